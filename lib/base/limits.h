@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Every limit on what comes from outside, with its reason. A size is compared with one of these before
+ * anything is allocated for it.
+ */
+#ifndef DC_BASE_LIMITS_H
+#define DC_BASE_LIMITS_H
+
+/* More findings than this on one draft help nobody; the rest is counted. */
+#define DC_FINDINGS_MAX 200
+
+/* A detail is one line of a report. */
+#define DC_FINDING_DETAIL_MAX 1000
+
+/* MySQL's MEDIUMTEXT ends at 16 MiB; four bytes a letter after decoding. A longer text is attached. */
+#define DC_TEXT_MAX (64 * 1024 * 1024)
+
+/* Functions of SQL take and give values up to here (STAGE.md 3). */
+#define DC_SQL_VALUE_MAX (8 * 1024 * 1024)
+
+/* Values longer than this are handles in the stage (STAGE.md 3). */
+#define DC_STAGE_SHORT_MAX 255
+
+/* A profile is written by a person. */
+#define DC_PROFILE_MAX (1024 * 1024)
+
+/* A key or owner is compared and shown; real ones are far shorter. */
+#define DC_KEY_MAX 255
+
+#endif
