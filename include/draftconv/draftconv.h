@@ -10,6 +10,7 @@
 #include <draftconv/message.h>
 #include <draftconv/profile.h>
 #include <draftconv/run.h>
+#include <draftconv/selection.h>
 #include <draftconv/sink.h>
 #include <draftconv/source.h>
 
