@@ -1,7 +1,133 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A source is where old drafts come from: the SOURCE arguments of a command line, opened and read as
+ * one, or rows that the program hands in itself. Formats are told by their content, never by a file
+ * name. A source is used by one thread at a time; it may move between threads.
+ */
 #ifndef DRAFTCONV_SOURCE_H
 #define DRAFTCONV_SOURCE_H
 
 #include <draftconv/error.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct draftconv_source draftconv_source;
+
+/** How to open a source. Zero everything, then set struct_size; NULL is the default everywhere. */
+struct draftconv_source_options {
+	size_t struct_size;   /**< sizeof(struct draftconv_source_options) */
+	const char *database; /**< of dumps with several databases, this one */
+	const char *temp_dir; /**< where long values of pipes and compressed dumps go: $TMPDIR */
+};
+
+/**
+ * Open SOURCE arguments (CONTRACT section 2, Sources): paths, or "-" for standard input, once. Only the
+ * beginning of each is read here.
+ *
+ * @param arguments [transfer none] COUNT strings, in the order in which they count (later rows win)
+ * @param count     1 or more
+ * @param options   [may be NULL]
+ * @param source    [out, transfer full] release with draftconv_source_free(); untouched on failure
+ * @param error     [out, transfer full, may be NULL]
+ * @return DRAFTCONV_OK; DRAFTCONV_ERROR_ARGUMENT; DRAFTCONV_ERROR_NOT_FOUND if there is no such file;
+ *         DRAFTCONV_ERROR_REFUSED if it may not be read; DRAFTCONV_ERROR_DAMAGED if it is no source
+ *         (the message has the command to type)
+ */
+DRAFTCONV_API int draftconv_source_open(const char *const *arguments, size_t count,
+	const struct draftconv_source_options *options, draftconv_source **source,
+	draftconv_error **error);
+
+/** A table that a program describes. Strings are borrowed until the next call of its callbacks. */
+struct draftconv_table {
+	const char *name;           /**< [transfer none] UTF-8, not empty */
+	const char *const *columns; /**< [transfer none] their names */
+	const char *const *
+		types; /**< [transfer none, may be NULL] MySQL's words, "int(10)"; entries may be NULL */
+	size_t column_count; /**< 1 to 2000 */
+};
+
+/** A value that a program hands in. */
+struct draftconv_value {
+	const void *data; /**< [transfer none] bytes; NULL is SQL's NULL */
+	size_t size;
+	const char *
+		charset; /**< [transfer none] of text, "utf8mb4"; NULL when not known, "binary" for bytes */
+};
+
+/** Rows of a program's own. All functions get USER; all but free may be called again from the start. */
+struct draftconv_rows {
+	size_t struct_size; /**< sizeof(struct draftconv_rows) */
+	void *user;
+	/** Begin the next table, the first one when INDEX is 0. @return 1 table, 0 no more, negative error */
+	int (*table)(void *user, size_t index, struct draftconv_table *table);
+	/** The next row of that table into COUNT values. @return 1 row, 0 no more, negative error */
+	int (*row)(void *user, struct draftconv_value *values, size_t count);
+	void (*free)(void *user); /**< may be NULL */
+};
+
+/**
+ * A source made of rows that the program hands in.
+ *
+ * @param rows   [transfer none] copied; USER is freed by its free function with the source
+ * @param options [may be NULL] temp_dir counts
+ * @param source [out, transfer full] release with draftconv_source_free(); untouched on failure
+ * @param error  [out, transfer full, may be NULL]
+ * @return DRAFTCONV_OK or DRAFTCONV_ERROR_ARGUMENT
+ */
+DRAFTCONV_API int draftconv_source_new_rows(const struct draftconv_rows *rows,
+	const struct draftconv_source_options *options, draftconv_source **source,
+	draftconv_error **error);
+
+/** Close a source. @param source [transfer full, may be NULL] */
+DRAFTCONV_API void draftconv_source_free(draftconv_source *source);
+
+/** Whether an input is all there. */
+enum draftconv_completeness {
+	DRAFTCONV_SOURCE_UNKNOWN, /**< nothing in the dump tells, or it was not read to the end yet */
+	DRAFTCONV_SOURCE_COMPLETE, /**< its end marker was seen */
+	DRAFTCONV_SOURCE_CUT       /**< it ends in the middle */
+};
+
+/** What is known about one SOURCE argument; all but the first three once it was read. */
+struct draftconv_source_facts {
+	const char *name;        /**< [transfer none] the argument */
+	const char *format;      /**< [transfer none] static: "SQL text", "XML", "SQLite", "rows" */
+	const char *compression; /**< [transfer none] "gzip", …; "" for none */
+	const char
+		*program; /**< [transfer none] what wrote it, from its header; "" when not known */
+	const char *server; /**< [transfer none] version of the server; "" when not known */
+	const char *
+		charsets; /**< [transfer none] declared ones in order of appearance, comma-separated */
+	enum draftconv_completeness completeness;
+	bool damaged; /**< a part could not be read, or it is cut; what is whole was read */
+	uint64_t damage_offset;   /**< first byte that makes no sense, in the uncompressed text */
+	const char *damage_table; /**< [transfer none] "" when it is in none */
+	const char *damage;       /**< [transfer none] one line; "" when there is none */
+	uint64_t rows;            /**< rows read, of all tables */
+	uint64_t bytes;           /**< bytes read, uncompressed */
+};
+
+/** Number of SOURCE arguments. */
+DRAFTCONV_API size_t draftconv_source_count(const draftconv_source *source);
+
+/**
+ * Facts about the SOURCE argument INDEX.
+ *
+ * @param facts [out] filled up to SIZE bytes (its sizeof); strings are valid as long as SOURCE is not
+ *              read again or freed
+ * @return DRAFTCONV_OK or DRAFTCONV_ERROR_ARGUMENT
+ */
+DRAFTCONV_API int draftconv_source_describe(const draftconv_source *source, size_t index,
+	struct draftconv_source_facts *facts, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
