@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The plan: which drafts of a stage are meant, account by account. In: a stage, a profile, a selection;
+ * out: accounts, their drafts, and each draft's columns and child rows as raw values with the character
+ * set that the source declared for them. The drafts statements are asked once, into a private file that
+ * every worker opens; nothing here grows with the number of drafts or owners. It never decodes anything
+ * but keys and owners, and never judges what a draft says.
+ *
+ * A plan is immutable and may be used from any thread; each worker has its own dc_plan_reader, which
+ * must not outlive the plan. The plan must not outlive stage and profile.
+ */
+#ifndef DC_PROFILE_PLAN_H
+#define DC_PROFILE_PLAN_H
+
+#include "lib/base/content.h"
+#include "lib/base/error.h"
+#include "lib/base/findings.h"
+#include "lib/profile/profile.h"
+
+#include <draftconv/selection.h>
+
+#include <glib.h>
+
+typedef struct dc_stage dc_stage;
+typedef struct dc_plan dc_plan;
+typedef struct dc_plan_reader dc_plan_reader;
+typedef struct dc_plan_row dc_plan_row;
+typedef struct dc_plan_rows dc_plan_rows;
+
+struct dc_plan_options {
+	const draftconv_selection *selection; /* NULL: everything */
+	const char *temp_dir;                 /* of the private file; NULL: g_get_tmp_dir() */
+	bool accounts_only; /* for `owners`: accounts without drafts stand in the plan too */
+};
+
+/*
+ * Ask the drafts and owners statements and work out what is selected. FINDINGS (may be NULL) gets what
+ * is about the whole: table-missing, statements that found nothing. @return 0; DRAFTCONV_ERROR_PROFILE
+ * (statement and line; also a drafts statement over a missing table); DRAFTCONV_ERROR_NOT_FOUND for an
+ * unknown owner or key, with the nearest names; DRAFTCONV_ERROR_DAMAGED for both when the source is cut;
+ * DRAFTCONV_ERROR_ARGUMENT for an ambiguous address; DRAFTCONV_ERROR_OUTPUT for the private file
+ */
+int dc_plan_new(dc_plan **plan, dc_stage *stage, const draftconv_profile *profile,
+	const struct dc_plan_options *options, dc_findings *findings, draftconv_error **error);
+void dc_plan_free(dc_plan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_plan, dc_plan_free)
+
+const draftconv_profile *dc_plan_profile(const dc_plan *plan);
+
+/* Accounts with selected drafts (with accounts_only: all), numbered from 0 in the order of the folded
+ * owner; and selected drafts, failed ones included. */
+guint64 dc_plan_account_count(const dc_plan *plan);
+guint64 dc_plan_draft_count(const dc_plan *plan);
+
+/* A worker's own connection to plan and stage. */
+int dc_plan_open(dc_plan *plan, dc_plan_reader **reader, draftconv_error **error);
+void dc_plan_reader_free(dc_plan_reader *reader);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_plan_reader, dc_plan_reader_free)
+
+/* An account; all text is UTF-8. Free with dc_account_free. */
+typedef struct dc_account {
+	guint64 index;
+	char *owner;          /* as its rows write it, trailing blanks off */
+	char *folded;         /* as it is compared and hashed (STAGE.md 13) */
+	char *login;          /* at the mail server; NULL when the profile does not say */
+	char *name;           /* NULL when unknown */
+	GPtrArray *addresses; /* char *, in the order of the owners statements, none twice */
+	guint64 draft_count;  /* selected ones */
+	bool has_newest;
+	gint64 newest; /* last modified of all its drafts, seconds since 1970 UTC */
+} dc_account;
+
+/* Account number INDEX. @return 0; DRAFTCONV_ERROR_ARGUMENT beyond the end; or a read error */
+int dc_plan_account(
+	dc_plan_reader *reader, guint64 index, dc_account **account, draftconv_error **error);
+void dc_account_free(dc_account *account);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_account, dc_account_free)
+
+/* True if TEXT is part of owner, an address, name or login, whatever its ASCII case. */
+bool dc_account_matches(const dc_account *account, const char *text);
+
+/*
+ * The selected drafts of an account in the order of modified, key; each (owner, key) once, but for
+ * key-not-unique and key-invalid rows, which all come and have dc_plan_row_failed().
+ */
+int dc_plan_drafts(dc_plan_reader *reader, const dc_account *account, dc_plan_rows **rows,
+	draftconv_error **error);
+
+/* All rows of the account, whatever was selected and older versions too: they vote. */
+int dc_plan_account_rows(dc_plan_reader *reader, const dc_account *account, dc_plan_rows **rows,
+	draftconv_error **error);
+
+/*
+ * The child rows of a draft, of kind recipients, headers or attachments, over all statements of that
+ * kind in the order of the file. Several may be open at once, also while the drafts are walked; DRAFT
+ * must stay until the rows are freed.
+ */
+int dc_plan_children(dc_plan_reader *reader, const dc_plan_row *draft, enum dc_statement_kind kind,
+	dc_plan_rows **rows, draftconv_error **error);
+
+/* The next row. @return 1: ROW [out, transfer full]; 0: end; negative: error */
+int dc_plan_rows_next(dc_plan_rows *rows, dc_plan_row **row, draftconv_error **error);
+void dc_plan_rows_free(dc_plan_rows *rows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_plan_rows, dc_plan_rows_free)
+
+void dc_plan_row_free(dc_plan_row *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_plan_row, dc_plan_row_free)
+
+/* The statement that gave the row. */
+const struct dc_statement *dc_plan_row_statement(const dc_plan_row *row);
+
+/* Of drafts rows: key and owner (UTF-8; key is "" with key-invalid), and what the plan found out. */
+const char *dc_plan_row_key(const dc_plan_row *row);
+const dc_findings *dc_plan_row_findings(const dc_plan_row *row);
+bool dc_plan_row_failed(const dc_plan_row *row);
+
+enum dc_value_type {
+	DC_VALUE_NULL,
+	DC_VALUE_INTEGER,
+	DC_VALUE_REAL,
+	DC_VALUE_TEXT
+};
+
+/* One column of a row; belongs to the row. */
+struct dc_plan_value {
+	const char *name; /* agreed, a parameter's, or one that begins with '_' */
+	enum dc_value_type type;
+	gint64 integer; /* DC_VALUE_INTEGER */
+	double real;    /* DC_VALUE_REAL */
+	const char *
+		data; /* the value as bytes, ended by a NUL that does not count; numbers are spelt */
+	gsize size;   /* out; NULL with DC_VALUE_NULL and for long values */
+	dc_content *content;        /* any text that is not NULL; a long value has only this */
+	const char *client_charset; /* SET NAMES in which the source wrote it; NULL: undeclared */
+	const char *column_charset; /* its column's set; NULL: undeclared */
+	bool utf8;                  /* made by a function that returns UTF-8 */
+};
+
+size_t dc_plan_row_count(const dc_plan_row *row);
+const struct dc_plan_value *dc_plan_row_at(const dc_plan_row *row, size_t index);
+
+/* The column NAME; NULL when the statement has no such column, so that `absent` and NULL differ. */
+const struct dc_plan_value *dc_plan_row_get(const dc_plan_row *row, const char *name);
+
+#endif
