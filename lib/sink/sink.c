@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/sink/internal.h"
+
+#include "lib/base/init.h"
+
+#include <string.h>
+
+static const struct dc_sink_class *const classes[] = {
+	NULL, /* a table without members would be none */
+};
+
+static const struct dc_sink_class *
+class_of(const char *to, const char **rest)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
+		if (classes[i] == NULL)
+			continue;
+		size_t length = strlen(classes[i]->scheme);
+		bool alone = strcmp(classes[i]->scheme, "-") == 0;
+
+		if (alone ? strcmp(to, "-") == 0
+			  : g_ascii_strncasecmp(to, classes[i]->scheme, length) == 0) {
+			*rest = to + length;
+			return classes[i];
+		}
+	}
+	return NULL;
+}
+
+/* A caller that was built against an older header has a shorter structure. */
+static void
+copy_options(struct draftconv_sink_options *to, const struct draftconv_sink_options *from)
+{
+	if (from != NULL)
+		memcpy(to, from, MIN(from->struct_size, sizeof *to));
+	to->struct_size = sizeof *to;
+	to->login = g_strdup(to->login);
+	to->folder = g_strdup(to->folder);
+	to->ca_file = g_strdup(to->ca_file);
+	to->authenticate_as = g_strdup(to->authenticate_as);
+	to->master_separator = g_strdup(to->master_separator);
+	to->auth_mechanism = g_strdup(to->auth_mechanism);
+	if (to->timeout_s == 0)
+		to->timeout_s = 60;
+	if (to->max_connections == 0)
+		to->max_connections = 4;
+}
+
+static void
+free_options(struct draftconv_sink_options *options)
+{
+	const char *const strings[] = {options->login, options->folder, options->ca_file,
+		options->authenticate_as, options->master_separator, options->auth_mechanism};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(strings); i++)
+		g_free((gpointer)(uintptr_t)strings[i]);
+}
+
+void
+draftconv_sink_free(draftconv_sink *sink)
+{
+	if (sink == NULL)
+		return;
+	if (sink->class != NULL && sink->class->free != NULL)
+		sink->class->free(sink);
+	free_options(&sink->options);
+	g_free(sink->rest);
+	g_free(sink);
+}
+
+static int
+check_options(const struct draftconv_sink_options *options, draftconv_error **error)
+{
+	int status = 0;
+
+	if (options->login != NULL)
+		status = dc_sink_check_template(options->login, error);
+	if (status >= 0 && options->folder != NULL)
+		status = dc_sink_check_template(options->folder, error);
+	if (status < 0)
+		return status;
+	if (options->master_separator != NULL && strlen(options->master_separator) != 1)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"master separator %.40s: must be one character, such as *",
+			options->master_separator);
+	return 0;
+}
+
+int
+draftconv_sink_open(const char *to, const struct draftconv_sink_options *options,
+	draftconv_sink **sink, draftconv_error **error)
+{
+	if (to == NULL || sink == NULL || (options != NULL && options->struct_size == 0))
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT, "no sink to open");
+	dc_init();
+
+	const char *rest = NULL;
+	const struct dc_sink_class *class = class_of(to, &rest);
+	if (class == NULL)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"%.255s: no such sink; there are imaps://HOST, imap://HOST, maildir:DIR, "
+			"mbox:FILE, eml:DIR and -",
+			to);
+
+	g_autoptr(draftconv_sink) result = g_new0(draftconv_sink, 1);
+	result->class = class;
+	result->rest = g_strdup(rest);
+	copy_options(&result->options, options);
+	int status = check_options(&result->options, error);
+	if (status >= 0)
+		status = class->parse(result, error);
+	if (status < 0)
+		return status;
+	*sink = g_steal_pointer(&result);
+	return DRAFTCONV_OK;
+}
+
+bool
+dc_sink_has_uids(const draftconv_sink *sink)
+{
+	return sink->class->has_uids;
+}
+
+bool
+dc_sink_is_journalled(const draftconv_sink *sink)
+{
+	return sink->class->journalled;
+}
+
+bool
+dc_sink_can_remove(const draftconv_sink *sink)
+{
+	return sink->class->can_remove != NULL && sink->class->can_remove(sink);
+}
+
+bool
+dc_sink_is_imap(const draftconv_sink *sink)
+{
+	return sink->class->is_imap;
+}
+
+bool
+dc_sink_has_fixed_login(const draftconv_sink *sink)
+{
+	return sink->class->fixed_login != NULL && sink->class->fixed_login(sink);
+}
+
+unsigned
+dc_sink_max_connections(const draftconv_sink *sink)
+{
+	return sink->options.max_connections;
+}
+
+int
+dc_sink_describe(const draftconv_sink *sink, const struct dc_account *account, char **text,
+	draftconv_error **error)
+{
+	return sink->class->describe(sink, account, text, error);
+}
+
+int
+dc_sink_open_mailbox(draftconv_sink *sink, const struct dc_account *account, bool may_create,
+	GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error)
+{
+	return sink->class->open(sink, account, may_create, cancellable, mailbox, error);
+}
