@@ -14,6 +14,9 @@ DC_FINDING(ATTACHMENT_MISSING, "attachment-missing", LOSS, true,
 DC_FINDING(BOTH_CHANGED, "both-changed", WARNING, true,
 	"the row has changed and the user has gone on with the delivered copy; the copy is left alone",
 	"compare both with the user; --redeliver brings the row's text as a second message")
+DC_FINDING(BROWSER_REFERENCES, "browser-references", WARNING, false,
+	"letters that the form's character set lacks were written by the browser as &#NNN; and are letters again",
+	"look at the text")
 DC_FINDING(CHARSET_ALIAS, "charset-alias", INFO, false,
 	"the declared character set was read as its superset",
 	"nothing to do")
@@ -53,11 +56,17 @@ DC_FINDING(DATE_MISSING, "date-missing", WARNING, false,
 DC_FINDING(DATE_NONEXISTENT, "date-nonexistent", INFO, false,
 	"the time does not exist in the profile's time zone (clock put forward)",
 	"nothing to do")
+DC_FINDING(DATE_ZERO, "date-zero", INFO, false,
+	"the column holds MySQL's zero date, which is no date",
+	"nothing to do")
 DC_FINDING(DIFFERS_UNKNOWN, "differs-unknown", WARNING, true,
 	"the folder holds another text under this draft's Message-ID and no journal tells who wrote it; it is left alone",
 	"compare both; --redeliver brings the source's text")
 DC_FINDING(DOUBLE_ENCODING_REPAIRED, "double-encoding-repaired", WARNING, false,
 	"the text was UTF-8 encoded twice and was repaired",
+	"look at the text")
+DC_FINDING(DOUBLE_ENCODING_SUSPECTED, "double-encoding-suspected", INFO, false,
+	"the text may be UTF-8 encoded twice, but there is too little of it to tell; it was left alone",
 	"look at the text")
 DC_FINDING(DUPLICATE_RECIPIENT, "duplicate-recipient", INFO, false,
 	"an address stood more than once; the first of To, Cc, Bcc keeps it",
@@ -158,6 +167,9 @@ DC_FINDING(RECIPIENT_PLACEHOLDER, "recipient-placeholder", WARNING, false,
 DC_FINDING(RECIPIENT_REPAIRED, "recipient-repaired", INFO, false,
 	"a recipient was repaired (separator, bracket, mailto:, dot)",
 	"nothing to do")
+DC_FINDING(REFERENCES_IN_TEXT, "references-in-text", INFO, false,
+	"the plain text holds &#NNN;, which a browser may have written; it was left alone",
+	"if they are letters name the form's character set in the profile")
 DC_FINDING(REFERENCES_INVALID, "references-invalid", INFO, false,
 	"the id of the message answered cannot be read; it was left out",
 	"nothing to do")
