@@ -27,4 +27,19 @@
 /* A key or owner is compared and shown; real ones are far shorter. */
 #define DC_KEY_MAX 255
 
+/* Recipients, subject and ids are typed by hand; a field longer than this is no field. */
+#define DC_FIELD_MAX (1024 * 1024)
+
+/* The largest list that a provider lets out, ten times over. */
+#define DC_RECIPIENTS_MAX 10000
+
+/* Header fields of one stored message; real ones have under a hundred. */
+#define DC_HEADERS_MAX 1000
+
+/* An attachment each for every file that a form of the time could take, many times over. */
+#define DC_ATTACHMENTS_MAX 10000
+
+/* What draftconv_message_bytes() holds in memory at most; longer messages are written in pieces. */
+#define DC_MESSAGE_BYTES_MAX (64 * 1024 * 1024)
+
 #endif
