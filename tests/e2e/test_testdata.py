@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The committed test data is what the description gives, and the profile reads all of it."""
+import pathlib
+import re
+import sqlite3
+import sys
+import unittest
+import xml.etree.ElementTree as xml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(ROOT / "testdata"))
+import build  # noqa: E402
+import describe  # noqa: E402
+import dialects  # noqa: E402
+import expect  # noqa: E402
+
+NS = "{urn:draftconv:profile:1}"
+
+
+class Committed(unittest.TestCase):
+    def test_runbox4_sql_is_reproducible_byte_for_byte(self):
+        self.assertEqual((ROOT / "testdata/runbox4.sql").read_bytes(), build.committed())
+
+    def test_expected_json_is_up_to_date(self):
+        import json
+        text = json.dumps(expect.build(), ensure_ascii=False, indent=1) + "\n"
+        self.assertEqual((ROOT / "testdata/expected.json").read_text(encoding="utf-8"), text)
+
+    def test_alice_has_an_everyday_folder(self):
+        drafts = [d for d in describe.load()["draft"] if d["owner"] == "alice"]
+        self.assertGreaterEqual(len(drafts), 20)
+        self.assertFalse([d["mid"] for d in drafts if d.get("large")])
+
+
+class Escaping(unittest.TestCase):
+    def test_escaped_bytes_are_read_back(self):
+        every = bytes(range(256)) + b"\\'\\\\n"
+        read = {b"0": b"\0", b"n": b"\n", b"r": b"\r", b"Z": b"\x1a"}
+        for doubled in (False, True):
+            text = dialects.escape(every, doubled)
+            back = re.sub(rb"\\(.)|''", lambda m: read.get(m[1], m[1]) if m[1] else b"'", text,
+                          flags=re.DOTALL)
+            self.assertEqual(back, every)
+
+    def test_latin1_of_mysql_takes_every_byte(self):
+        every = bytes(range(256))
+        text = describe.latin1_text(every)
+        back = b"".join(bytes([ord(c)]) if 0x80 <= ord(c) < 0xA0 else c.encode("cp1252") for c in text)
+        self.assertEqual(back, every)
+
+
+class Profile(unittest.TestCase):
+    """The statements of the profile, asked of the rows by Python's own SQLite."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.root = xml.parse(ROOT / "lib/profile/runbox4.xml").getroot()
+        cls.db = sqlite3.connect(":memory:")
+        cls.db.text_factory = bytes
+        for table, rows in describe.rows(large=False).items():
+            columns = describe.SCHEMA[table]["columns"]
+            cls.db.execute(f"CREATE TABLE {table} ({', '.join(n for n, _, _ in columns)})")
+            marks = ", ".join("?" if kind in ("int", "blob") else "CAST(? AS TEXT)"
+                              for _, kind, _ in columns)
+            cls.db.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.db.close()
+
+    def ask(self, kind, **values):
+        cursor = self.db.execute(self.root.find(NS + kind).text, values)
+        names = [c[0] for c in cursor.description]
+        return [dict(zip(names, row)) for row in cursor]
+
+    def test_every_draft_comes_once(self):
+        keys = [row["key"] for row in self.ask("drafts")]
+        self.assertEqual(sorted(keys), sorted(d["mid"] for d in describe.load(False)["draft"]))
+
+    def test_attachments_come_in_stored_order(self):
+        for d in describe.load(False)["draft"]:
+            names = [row["filename"] for row in self.ask("attachments", key=d["mid"])]
+            want = [r[2] for r in describe.attachment_rows(d, 0)]
+            self.assertEqual(names, want, d["mid"])
+
+    def test_a_hosted_domain_logs_in_with_a_percent_sign(self):
+        logins = {row["owner"]: row["login"] for row in self.ask("owners")}
+        self.assertEqual(logins[b"bob"], b"bob%example.com")
+        self.assertEqual(logins[b"alice"], b"alice")
+
+    def test_the_schema_names_the_columns_of_the_description(self):
+        text = self.root.find(NS + "schema").text
+        for table in set(describe.ORDER) - {"forum_posts"}:
+            body = re.search(r"CREATE TABLE %s \((.*?)\n    \) TYPE" % table, text, re.DOTALL)[1]
+            names = re.findall(r"^      ([a-z_]+) ", body, re.MULTILINE)
+            self.assertEqual(names, [n for n, _, _ in describe.SCHEMA[table]["columns"]])
+
+
+if __name__ == "__main__":
+    unittest.main()
