@@ -1,7 +1,124 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The journal: one SQLite file that knows what was delivered where, so that every draft arrives once.
+ * It holds states, hashes and findings, no secret, and no body but those that an update replaced. A
+ * journal is used by one thread at a time; several programs may have the same file open.
+ */
 #ifndef DRAFTCONV_JOURNAL_H
 #define DRAFTCONV_JOURNAL_H
 
 #include <draftconv/error.h>
+#include <draftconv/finding.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct draftconv_journal draftconv_journal;
+
+/** What became of a draft in a run. */
+typedef enum draftconv_outcome {
+	DRAFTCONV_OUTCOME_DELIVERED,
+	DRAFTCONV_OUTCOME_UNCHANGED, /**< already there */
+	DRAFTCONV_OUTCOME_UPDATED,   /**< the row changed; the copy was replaced */
+	DRAFTCONV_OUTCOME_KEPT,   /**< the user went on with it, or it cannot be told: left alone */
+	DRAFTCONV_OUTCOME_FAILED, /**< see its findings */
+	DRAFTCONV_OUTCOME_NO_ACCOUNT,    /**< the accounts file has no such owner; not tried */
+	DRAFTCONV_OUTCOME_WOULD_DELIVER, /**< of a dry run or a check, as the next two */
+	DRAFTCONV_OUTCOME_WOULD_UPDATE,
+	DRAFTCONV_OUTCOME_WITHDRAWN,      /**< gone from the source, taken back; counted apart */
+	DRAFTCONV_OUTCOME_WOULD_WITHDRAW, /**< the same in a dry run; counted apart */
+	DRAFTCONV_OUTCOME_SOURCE_GONE, /**< delivered once, gone from the source; counted apart */
+	DRAFTCONV_OUTCOME_ROLLED_BACK, /**< of a rollback */
+	DRAFTCONV_OUTCOME_COUNT
+} draftconv_outcome;
+
+/** "delivered", "would-deliver" … @return [transfer none] static */
+DRAFTCONV_API const char *draftconv_outcome_name(draftconv_outcome outcome);
+
+/** One draft of a run, or of a journal. Strings are valid during the call that brings it. */
+typedef struct draftconv_result {
+	size_t struct_size;
+	const char *run;   /**< "" when nothing was journalled */
+	const char *draft; /**< its key */
+	const char *owner;
+	draftconv_outcome outcome;
+	const char *message_id; /**< without angle brackets; "" when there is no message */
+	const char *subject;
+	uint64_t bytes;          /**< size of the message; 0 when there is none */
+	const char *destination; /**< "login@host/folder" or a path; "" when there is none */
+	const char *folder;      /**< "" for sinks that are no IMAP folder */
+	uint32_t uidvalidity;    /**< 0 when not known, as UID */
+	uint32_t uid;
+	const char *name; /**< of the file, for sinks without UIDs; else "" */
+	size_t finding_count;
+	const draftconv_finding *const *findings;
+} draftconv_result;
+
+/** One run of a journal. Strings are valid during the call that brings it. */
+typedef struct draftconv_run_info {
+	size_t struct_size;
+	const char *run;    /**< its id */
+	const char *ticket; /**< "" when none was given, as all of these */
+	const char *who;
+	const char *source;
+	const char *destination;
+	const char *profile;
+	const char *version; /**< of this library */
+	int64_t started_s;   /**< seconds since 1970 UTC */
+	int64_t ended_s;     /**< 0: it did not end by itself */
+	bool rolled_back;
+	uint64_t counts[DRAFTCONV_OUTCOME_COUNT]; /**< drafts by outcome */
+} draftconv_run_info;
+
+/** Which runs and drafts of a journal are meant; NULL and NULL-terminated lists as in selection.h. */
+typedef struct draftconv_journal_filter {
+	size_t struct_size;
+	const char *const *runs;
+	const char *ticket;
+	const char *const *owners;
+} draftconv_journal_filter;
+
+/**
+ * Open a journal.
+ *
+ * @param path    file name; its folder is made (0700) when CREATE is set
+ * @param create  make it (0600) when it is not there
+ * @param journal [out, transfer full] release with draftconv_journal_free()
+ * @return DRAFTCONV_OK; DRAFTCONV_ERROR_NOT_FOUND when it is not there; DRAFTCONV_ERROR_OUTPUT when it
+ *         cannot be opened or written; DRAFTCONV_ERROR_DAMAGED when it is no journal, or of a newer version
+ */
+DRAFTCONV_API int draftconv_journal_open(
+	const char *path, bool create, draftconv_journal **journal, draftconv_error **error);
+
+/** Close a journal. @param journal [transfer full, may be NULL] */
+DRAFTCONV_API void draftconv_journal_free(draftconv_journal *journal);
+
+/**
+ * The runs of a journal, oldest first.
+ *
+ * @param filter   [may be NULL] `owners`: runs that touched one of them
+ * @param callback called for each; a negative answer ends the listing and is returned
+ * @return DRAFTCONV_OK; DRAFTCONV_ERROR_NOT_FOUND for a run id that the journal does not know;
+ *         DRAFTCONV_ERROR_DAMAGED; what the callback answered
+ */
+DRAFTCONV_API int draftconv_journal_runs(draftconv_journal *journal,
+	const draftconv_journal_filter *filter,
+	int (*callback)(void *user, const draftconv_run_info *info), void *user,
+	draftconv_error **error);
+
+/** What the runs said of their drafts, by run, owner and key. As draftconv_journal_runs(). */
+DRAFTCONV_API int draftconv_journal_results(draftconv_journal *journal,
+	const draftconv_journal_filter *filter,
+	int (*callback)(void *user, const draftconv_result *result), void *user,
+	draftconv_error **error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

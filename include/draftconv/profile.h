@@ -17,8 +17,6 @@
 extern "C" {
 #endif
 
-struct draftconv_source;
-
 /** A mapping profile; release it with draftconv_profile_free(). */
 typedef struct draftconv_profile draftconv_profile;
 

@@ -1,7 +1,123 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A run walks drafts down the whole road: source, profile, message, sink, with the journal. Everything
+ * that it says comes through callbacks, in the order of accounts and drafts, never from two threads at
+ * once. One run object does one thing and is freed; only draftconv_run_cancel() may be called from
+ * another thread meanwhile.
+ */
 #ifndef DRAFTCONV_RUN_H
 #define DRAFTCONV_RUN_H
 
 #include <draftconv/error.h>
+#include <draftconv/journal.h>
+#include <draftconv/profile.h>
+#include <draftconv/selection.h>
+#include <draftconv/sink.h>
+#include <draftconv/source.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct draftconv_run draftconv_run;
+
+/** What a run did, as counted; filled also when it ended early. */
+typedef struct draftconv_summary {
+	size_t struct_size; /**< set before the call */
+	char run[32];       /**< its id, for rollback; "" when nothing was journalled */
+	uint64_t drafts;    /**< read; the sum of the counts, less what is counted apart */
+	uint64_t accounts;
+	uint64_t counts[DRAFTCONV_OUTCOME_COUNT];
+	bool needs_person;   /**< a draft failed, or a finding asks for a person: exit status 1 */
+	bool source_damaged; /**< what is whole was read: exit status 65 */
+} draftconv_summary;
+
+/** How to run. All pointers are borrowed for the length of the call. */
+typedef struct draftconv_run_options {
+	size_t struct_size;
+
+	draftconv_source *source;
+	const draftconv_profile *profile;
+	const draftconv_selection *selection; /**< NULL: all drafts */
+	draftconv_sink *sink;                 /**< NULL: convert and count only (check) */
+	draftconv_journal *journal;           /**< NULL only without a sink, or with "-" */
+
+	const char *ticket;      /**< stored with the run; may be NULL, as the next three */
+	const char *who;         /**< stored with the run */
+	const char *source_name; /**< stored with the run: the SOURCE arguments */
+	const char *destination; /**< name of the destination that stays when a host is renamed */
+	const char *temp_dir;
+
+	bool dry_run;      /**< say what would be done; writes nothing at all */
+	bool all_into_one; /**< several owners into one fixed login are meant */
+	bool recompose;    /**< replace copies that would be composed differently today */
+	bool redeliver;    /**< deliver the selected drafts again, whatever became of them */
+	bool remove_gone;  /**< take back what is gone from the source */
+	unsigned retries;  /**< reconnections per account in a row; 0: 3 */
+
+	/** Before an account's first message: where its drafts go. May be NULL, as all callbacks. */
+	void (*account)(void *user, const char *owner, const char *destination);
+	/** A draft is done. */
+	void (*result)(void *user, const draftconv_result *result);
+	/** So many drafts of TOTAL are done. */
+	void (*progress)(void *user, uint64_t done, uint64_t total);
+	/** Something that is about the run, not about a draft; one line. */
+	void (*finding)(void *user, const draftconv_finding *finding);
+	void *user;
+} draftconv_run_options;
+
+/** @return [transfer full] release with draftconv_run_free() */
+DRAFTCONV_API draftconv_run *draftconv_run_new(void);
+
+/** Free a run. @param run [transfer full, may be NULL] */
+DRAFTCONV_API void draftconv_run_free(draftconv_run *run);
+
+/** End RUN soon, with its journal whole. Any thread, also from a signal watcher. */
+DRAFTCONV_API void draftconv_run_cancel(draftconv_run *run);
+
+/**
+ * Convert: deliver every selected draft exactly once. Without a sink nothing is delivered and each draft
+ * is `would-deliver` or `failed`.
+ *
+ * @param summary [out] counts; set also on failure
+ * @return DRAFTCONV_OK when the run came to its end (see SUMMARY for what needs a person);
+ *         DRAFTCONV_ERROR_ARGUMENT: several owners into one fixed login, a journal is missing;
+ *         DRAFTCONV_ERROR_NOT_FOUND: an owner or key that the source does not know; PROFILE; REFUSED: the
+ *         first login; UNREACHABLE; TEMPORARY; OUTPUT; CANCELLED
+ */
+DRAFTCONV_API int draftconv_run_convert(draftconv_run *run, const draftconv_run_options *options,
+	draftconv_summary *summary, draftconv_error **error);
+
+/** Where a run of the journal delivered to, for a rollback. */
+typedef struct draftconv_run_rollback_options {
+	size_t struct_size;
+	draftconv_journal *journal;
+	const draftconv_journal_filter *filter; /**< at least one of its members */
+	const char *to; /**< another way to the same place; NULL: the run's */
+	const struct draftconv_sink_options
+		*sink_options; /**< secrets; what is NULL comes from the run */
+	bool dry_run;
+	void (*account)(void *user, const char *owner, const char *destination);
+	void (*result)(void *user, const draftconv_result *result);
+	/** A run was taken back. */
+	void (*run_done)(void *user, const char *run, const char *destination,
+		const draftconv_summary *summary);
+	void *user;
+} draftconv_run_rollback_options;
+
+/**
+ * Take runs back, newest first: remove exactly the messages that they appended and nobody has touched
+ * since, and put back the copies that they replaced.
+ *
+ * @param summary [out] of all runs together
+ * @return as draftconv_run_convert()
+ */
+DRAFTCONV_API int draftconv_run_rollback(draftconv_run *run,
+	const draftconv_run_rollback_options *options, draftconv_summary *summary,
+	draftconv_error **error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif
