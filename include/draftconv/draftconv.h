@@ -4,6 +4,7 @@
 #define DRAFTCONV_DRAFTCONV_H
 
 #include <draftconv/draft.h>
+#include <draftconv/drafts.h>
 #include <draftconv/error.h>
 #include <draftconv/finding.h>
 #include <draftconv/journal.h>
