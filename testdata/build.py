@@ -3,7 +3,8 @@
 """Make the test data of the description in all its forms.
 
   build.py OUT              every form, small values only
-  build.py --large OUT      every form, with the bodies of 5 MB and files of 20 MB
+  build.py --large OUT      some forms, with the bodies of 5 MB and the file of 20 MB
+  build.py --form F OUT     only the file F (repeatable)
   build.py --commit         rewrites testdata/runbox4.sql, the one form that is committed
   build.py --check          says whether runbox4.sql is up to date, byte for byte
 
@@ -95,6 +96,7 @@ def xml_dump(tables):
 def sqlite_file(path, tables):
     """The same rows in SQLite, text as TEXT with whatever bytes it has."""
     types = {"int": "INTEGER", "blob": "BLOB", "number": "DECIMAL(6,2)"}
+    path.unlink(missing_ok=True)
     with sqlite3.connect(path) as db:
         for table, rows in tables.items():
             columns = describe.SCHEMA[table]["columns"]
@@ -114,9 +116,8 @@ def zstd(data):
                                       capture_output=True).stdout
 
 
-def cut_in_drafts(data):
-    """Cut inside a string of a draft somewhere past the first drafts."""
-    return data[:data.index(b"Your article about the new tram") + 40]
+def packed(data):
+    return gzip.compress(data, 6, mtime=0)
 
 
 def lookalikes():
@@ -127,16 +128,16 @@ def lookalikes():
         info = tarfile.TarInfo("webmail/drafts.MYD")
         info.size = len(note)
         archive.addfile(info, io.BytesIO(note))
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
         archive.writestr(zipfile.ZipInfo("dump.sql", (2005, 3, 14, 0, 0, 0)), note)
     postgres = (b"--\n-- PostgreSQL database dump\n--\n\nSET client_encoding = 'UTF8';\n"
                 b"SET check_function_bodies = false;\n\nCREATE TABLE public.drafts (\n"
                 b"    mid integer NOT NULL,\n    subject text\n);\n\n"
                 b"COPY public.drafts (mid, subject) FROM stdin;\n1\thello\n\\.\n\n"
                 b"--\n-- PostgreSQL database dump complete\n--\n")
-    return {"refused-tar.tar": tar.getvalue(), "refused-zip.zip": packed.getvalue(),
-            "refused-tar.tar.gz": gzip.compress(tar.getvalue(), mtime=0),
+    return {"refused-tar.tar": tar.getvalue(), "refused-zip.zip": zipped.getvalue(),
+            "refused-tar.tar.gz": packed(tar.getvalue()),
             "refused-postgres.sql": postgres, "refused-pgcustom.dump": b"PGDMP\x01\x0e\x00" + bytes(64),
             "refused-gpg.asc": b"-----BEGIN PGP MESSAGE-----\n\nhQEMA0000000000000\n=abcd\n"
                                b"-----END PGP MESSAGE-----\n",
@@ -144,57 +145,101 @@ def lookalikes():
             "refused-empty": b""}
 
 
-def forms(tables, later):
-    """Yield (file name, bytes, traits)."""
-    plain = {}
-    for d in dialects.ALL:
-        plain[d.name] = dialects.dump(tables, d)
-        yield d.name + ".sql", plain[d.name], SQL_TRAITS[d.name]
-    local = {"zone": "local", "declared": False}
-    utc = {"zone": "utc", "declared": True}
-    yield "mysqldump-xml.xml", xml_dump(tables), utc
-    base = plain["mysqldump-4.0"]
-    yield "mysqldump-4.0.sql.gz", gzip.compress(base, 6, mtime=0), local
-    yield "mysqldump-4.0.sql.bz2", bz2.compress(base), local
-    yield "mysqldump-4.0.sql.xz", lzma.compress(base, preset=1), local
-    yield "mysqldump-xml.xml.gz", gzip.compress(xml_dump(tables), 6, mtime=0), utc
-    packed = zstd(base)
-    if packed:
-        yield "mysqldump-4.0.sql.zst", packed, local
-    # [SOURCES: UTF-8 BOM, UTF-16LE with BOM] PowerShell's redirection of a UTF-8 dump; the blobs
-    # are hexadecimal, since raw ones would not survive it.
-    text = plain["mysqldump-5.0-rows"].decode("utf-8")
-    yield "powershell-utf16.sql", b"\xff\xfe" + text.replace("\n", "\r\n").encode("utf-16-le"), utc
-    yield "bom.sql", b"\xef\xbb\xbf" + plain["mysqldump-4.1-utf8"], SQL_TRAITS["mysqldump-4.1-utf8"]
-    # [SOURCES: end marker, truncated file]
-    whole = plain["mysqldump-4.1-latin1"]
-    declared = {"zone": "local", "declared": True}
-    yield "cut-in-string.sql", cut_in_drafts(whole), {**declared, "status": 65}
-    yield "cut-in-string.sql.gz", (lambda z: z[:len(z) * 3 // 4])(gzip.compress(base, 6, mtime=0)), {**local, "status": 65}
-    end = whole.index(b"-- Table structure for table `messages`")
-    yield "cut-between-tables.sql", whole[:end - 4], {**declared, "tables": "some"}
-    # [SOURCES: error text in the file] of a cron job with 2>&1
-    lost = whole.index(b"-- Table structure for table `messages`") - 3
-    yield "error-text.sql", whole[:lost] + b"mysqldump: Error 2013: Lost connection to MySQL server " \
-        b"during query when dumping table `messages` at row: 7\n" + whole[lost:], \
-        {**declared, "status": 65}
-    yield "delta-4.0.sql", dialects.dump(later, dialects.V40_DELTA), {**local, "delta": True}
-    yield "delta-5.0.sql", dialects.dump(later, dialects.V50_DELTA), {**utc, "delta": True}
-    for name, data in lookalikes().items():
-        yield name, data, {"refused": True, "status": 65}
+LOCAL, UTC = {"zone": "local", "declared": False}, {"zone": "utc", "declared": True}
+DECLARED = {"zone": "local", "declared": True}
+# A file of 20 MB in every form is a gigabyte: these are built with --large unless others are named.
+LARGE = ["mysqldump-4.0.sql", "mysqldump-4.1-utf8.sql", "mysqldump-5.0-rows.sql", "mysqldump-8.0.sql",
+         "mysqldump-xml.xml", "mysqldump-4.0.sql.gz", "mysqldump-4.0.sql.zst", "webmail.sqlite"]
 
 
-def build(out, large):
+class Forms:
+    """All files by name, each made only when somebody asks for it."""
+
+    def __init__(self, large):
+        self.tables = describe.rows(large)
+        self.later = describe.later_rows()
+        self.memory = {}
+        self.table = {d.name + ".sql": (self.sql(d), SQL_TRAITS[d.name]) for d in dialects.ALL}
+        self.table |= {
+            "mysqldump-xml.xml": (lambda: xml_dump(self.tables), UTC),
+            "mysqldump-4.0.sql.gz": (lambda: packed(self.data("mysqldump-4.0.sql")), LOCAL),
+            "mysqldump-4.0.sql.bz2": (lambda: bz2.compress(self.data("mysqldump-4.0.sql")), LOCAL),
+            "mysqldump-4.0.sql.xz": (
+                lambda: lzma.compress(self.data("mysqldump-4.0.sql"), preset=1), LOCAL),
+            "mysqldump-4.0.sql.zst": (lambda: zstd(self.data("mysqldump-4.0.sql")), LOCAL),
+            "mysqldump-xml.xml.gz": (lambda: packed(self.data("mysqldump-xml.xml")), UTC),
+            "powershell-utf16.sql": (self.utf16, UTC),
+            "bom.sql": (lambda: b"\xef\xbb\xbf" + self.data("mysqldump-4.1-utf8.sql"), DECLARED),
+            # [SOURCES: end marker, truncated file]
+            "cut-in-string.sql": (self.cut_in_string, {**DECLARED, "status": 65}),
+            "cut-in-string.sql.gz": (self.cut_packed, {**LOCAL, "status": 65}),
+            "cut-between-tables.sql": (self.cut_between, {**DECLARED, "tables": "some"}),
+            "error-text.sql": (self.error_text, {**DECLARED, "status": 65}),
+            "delta-4.0.sql": (lambda: dialects.dump(self.later, dialects.V40_DELTA),
+                              {**LOCAL, "delta": True}),
+            "delta-5.0.sql": (lambda: dialects.dump(self.later, dialects.V50_DELTA),
+                              {**UTC, "delta": True}),
+        }
+        for name, data in lookalikes().items():
+            self.table[name] = ((lambda kept: lambda: kept)(data), {"refused": True, "status": 65})
+
+    def sql(self, d):
+        return lambda: dialects.dump(self.tables, d)
+
+    def data(self, name):
+        if name not in self.memory:
+            self.memory[name] = self.table[name][0]()
+        return self.memory[name]
+
+    def utf16(self):
+        """[SOURCES: UTF-16LE with BOM] PowerShell's redirection of a UTF-8 dump; the blobs are
+        hexadecimal, since raw ones would not survive it."""
+        text = self.data("mysqldump-5.0-rows.sql").decode("utf-8")
+        return b"\xff\xfe" + text.replace("\n", "\r\n").encode("utf-16-le")
+
+    def cut_in_string(self):
+        data = self.data("mysqldump-4.1-latin1.sql")
+        return data[:data.index(b"Your article about the new tram") + 40]
+
+    def cut_packed(self):
+        data = self.data("mysqldump-4.0.sql.gz")
+        return data[:len(data) * 3 // 4]
+
+    def cut_between(self):
+        data = self.data("mysqldump-4.1-latin1.sql")
+        return data[:data.index(b"-- Table structure for table `messages`") - 4]
+
+    def error_text(self):
+        """[SOURCES: error text in the file] of a cron job with 2>&1."""
+        data = self.data("mysqldump-4.1-latin1.sql")
+        at = data.index(b"-- Table structure for table `messages`") - 3
+        return data[:at] + b"mysqldump: Error 2013: Lost connection to MySQL server during query " \
+            b"when dumping table `messages` at row: 7\n" + data[at:]
+
+    def write(self, out, names):
+        index = {}
+        for name in names:
+            if name == "webmail.sqlite":
+                sqlite_file(out / name, self.tables)
+                index[name] = LOCAL
+                continue
+            data = self.data(name)
+            if data is not None:
+                (out / name).write_bytes(data)
+                index[name] = self.table[name][1]
+        return index
+
+    def names(self):
+        return [*self.table, "webmail.sqlite"]
+
+
+def build(out, large, only=()):
     out.mkdir(parents=True, exist_ok=True)
-    tables = describe.rows(large)
-    index = {}
-    for name, data, traits in forms(tables, describe.later_rows()):
-        (out / name).write_bytes(data)
-        index[name] = traits
-    path = out / "webmail.sqlite"
-    path.unlink(missing_ok=True)
-    sqlite_file(path, tables)
-    index[path.name] = {"zone": "local", "declared": False}
+    forms = Forms(large)
+    unknown = set(only) - set(forms.names())
+    if unknown:
+        sys.exit(f"no such form: {', '.join(sorted(unknown))}")
+    index = forms.write(out, only or (LARGE if large else forms.names()))
     (out / "forms.json").write_text(json.dumps(index, indent=1) + "\n")
     return index
 
@@ -207,6 +252,7 @@ def main():
     parser = argparse.ArgumentParser(description="make the test data in all its forms")
     parser.add_argument("out", nargs="?", type=pathlib.Path)
     parser.add_argument("--large", action="store_true")
+    parser.add_argument("--form", action="append", default=[], help="only this file (repeatable)")
     parser.add_argument("--commit", action="store_true")
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
@@ -216,7 +262,7 @@ def main():
     if args.check and path.read_bytes() != committed():
         sys.exit("runbox4.sql is not what the description gives: run testdata/build.py --commit")
     if args.out:
-        index = build(args.out, args.large)
+        index = build(args.out, args.large, args.form)
         print(f"{args.out}: {len(index)} files")
     elif not (args.commit or args.check):
         parser.error("where to?")

@@ -8,9 +8,10 @@ messages must look like (expect.py).
 A value of the description is
   "text"                          text, stored in the draft's `stored` character set
   { text = "...", stored = "x" }  text in a set of its own
-  { hex = "..." }                 bytes
+  { hex = "...", means = "..." }  bytes; `means` is their text, where they have one
   { repeat = VALUE, times = N }   a value over and over
   { random = N, seed = N }        N bytes that look random and are the same everywhere
+  { count = N, of = "x%d " }      numbered from 1 on
   { join = [VALUE, ...] }         values one after the other
 each with `cut = N`: only the first N bytes, as a column that is too short keeps them.
 """
@@ -113,6 +114,10 @@ def encode(text, stored):
     return text.encode(stored)
 
 
+def numbered(value):
+    return "".join(value["of"] % (n + 1) for n in range(value["count"]))
+
+
 def value_bytes(value, stored):
     """The bytes of a value of the description; None stays None."""
     if value is None or isinstance(value, str):
@@ -123,6 +128,8 @@ def value_bytes(value, stored):
         data = bytes.fromhex(value["hex"])
     elif "repeat" in value:
         data = value_bytes(value["repeat"], stored) * value["times"]
+    elif "count" in value:
+        data = encode(numbered(value), stored)
     elif "random" in value:
         data = hashlib.shake_256(b"draftconv %d" % value["seed"]).digest(value["random"])
     elif "join" in value:
@@ -138,6 +145,10 @@ def value_text(value):
         return value
     if "text" in value:
         return value["text"]
+    if "hex" in value:
+        return value.get("means")
+    if "count" in value:
+        return numbered(value)
     if "repeat" in value:
         part = value_text(value["repeat"])
         return None if part is None else part * value["times"]
@@ -205,7 +216,7 @@ def attachment_rows(d, first_aid):
 def other_rows(whole, tables):
     for m in whole["message"]:
         tables["messages"].append([m["mid"], m["owner"].encode(), m["message_id"].encode(),
-                                   None if "refs" not in m else m["refs"].encode()])
+                                   value_bytes(m.get("refs"), "utf-8")])
     for a in whole["account"]:
         tables["users"].append([a["username"].encode(), a.get("domain", "runbox.com").encode(),
                                 encode(a.get("fullname", ""), a.get("stored", "utf-8"))])

@@ -85,7 +85,7 @@ def threading(d, whole):
     ids = re.findall(r"<[^<>\s@]+@[^<>\s@]+>", text)
     if not ids:
         return None, []
-    chain = re.findall(r"<[^<>\s@]+@[^<>\s@]+>", own[0].get("refs", "")) if own else []
+    chain = re.findall(r"<[^<>\s@]+@[^<>\s@]+>", describe.value_text(own[0].get("refs", ""))) if own else []
     return ids[-1], list(dict.fromkeys(c for c in chain + ids if c != ids[-1])) + [ids[-1]]
 
 
@@ -95,6 +95,8 @@ def attachment(a):
     if told.get("missing"):
         return {"note_about": name}
     data = describe.value_bytes(a["content"], "utf-8")
+    if told.get("type") is None and not re.fullmatch(r"[a-z]+/[a-z0-9.+-]+|", a.get("type", "")):
+        raise SystemExit(f"{a['type']!r} is no type; say what is expected")
     kind = told.get("type", a.get("type") or "application/octet-stream")
     result = {"filename": name, "type": kind,
               "disposition": told.get("disposition", "attachment"), "size": len(data),
@@ -102,6 +104,13 @@ def attachment(a):
     if result["disposition"] == "inline":
         result["content_id"] = True
     return result
+
+
+def data_image(image):
+    """An image that stood in the HTML as a data: URL has no name of its own."""
+    data = bytes.fromhex(image["hex"])
+    return {"filename": {"any": ["*"]}, "type": image["type"], "disposition": "inline",
+            "size": len(data), "sha256": hashlib.sha256(data).hexdigest(), "content_id": True}
 
 
 def shown(html, attachments):
@@ -115,9 +124,11 @@ def shown(html, attachments):
 
 def structure(d, files):
     """DRAFTS.md 20 to 22."""
-    body = "html" if d.get("ctype") == "html" else "plain"
+    body = "html" if d.get("ctype", "").endswith("html") else "plain"
     inline = [f["type"] for f in files if f.get("disposition") == "inline"]
-    rest = [f.get("type", "text/plain") for f in files if f.get("disposition") != "inline"]
+    rest = ["application/octet-stream" if "original_of" in f else f.get("type", "text/plain")
+            for f in files if f.get("disposition") != "inline"]
+    rest = [kind["any"][0] if isinstance(kind, dict) else kind for kind in rest]
     if inline and rest:
         body = "related{alternative{html}," + ",".join(inline) + "}"
     elif inline:
@@ -125,9 +136,16 @@ def structure(d, files):
     return "mixed{" + ",".join([body] + rest) + "}" if rest else body
 
 
+def misread(d, field, told):
+    """The text of a value; or, where nothing can tell its set, its bytes read as Windows-1252."""
+    if told.get("misread"):
+        return describe.latin1_text(describe.value_bytes(d[field], d["stored"]))
+    return describe.value_text(d.get(field))
+
+
 def body_of(d, told):
-    kind = "html" if d.get("ctype") == "html" else "text"
-    text = told.get(kind, describe.value_text(d.get("body")))
+    kind = "html" if d.get("ctype", "").endswith("html") else "text"
+    text = told.get(kind, misread(d, "body", told))
     if text is None and d.get("body") is not None:
         raise SystemExit(f"draft {d['mid']}: say what text is expected")
     if isinstance(text, dict):
@@ -144,7 +162,9 @@ def body_of(d, told):
 def subject_of(d, told):
     value = told.get("subject", d.get("subject") or "")
     text = describe.value_text(value)
-    if isinstance(value, dict) and "cut" in value:
+    if told.get("misread"):
+        text = misread(d, "subject", told)
+    elif isinstance(value, dict) and "cut" in value:
         stored = value.get("stored", d.get("stored", "utf-8"))
         text = describe.value_bytes(value, stored).decode(stored, errors="ignore")
     return re.sub(r"[\r\n\t]+", " ", text)
@@ -160,17 +180,19 @@ def expected(d, whole):
     files += [{"original_of": f, "sha256": hashlib.sha256(
         describe.value_bytes(d[f], d.get("stored", "utf-8"))).hexdigest()}
         for f in told.get("originals", [])]
+    files += [data_image(i) for i in told.get("data_images", [])]
+    sender = people["from"]["any"][0] if isinstance(people["from"], dict) else people["from"]
     priority = {1: "1 (Highest)", 2: "2 (High)"}.get(d.get("priority", 3))
     must = told.get("must", [])
     return {
         "owner": fold(d["owner"]), "key": str(d["mid"]), "title": d["title"],
         "large": d.get("large", False),
-        "message_id": message_id(d["owner"], str(d["mid"]), people["from"][0][1].split("@")[-1]),
+        "message_id": message_id(d["owner"], str(d["mid"]), sender[0][1].split("@")[-1]),
         **people, "subject": subject_of(d, told), **body_of(d, told), "attachments": files,
         "in_reply_to": told.get("in_reply_to", reply) or None,
         "references": told.get("references", references),
-        "priority": priority, "receipt": people["from"][0][1] if d.get("receipt") else None,
-        "date": told.get("date", moment(d)),
+        "priority": priority, "receipt": sender[0][1] if d.get("receipt") else None,
+        "date": told.get("date") or moment(d),
         "structure": told.get("structure", structure(d, files)),
         "only_if": told.get("only_if"),
         "findings": {"must": must, "must_if": told.get("must_if", {}),
