@@ -33,6 +33,24 @@
 /* The largest list that a provider lets out, ten times over. */
 #define DC_RECIPIENTS_MAX 10000
 
+/* A quoted name or a comment; what is longer was not closed. Keeps the search for its end linear. */
+#define DC_QUOTED_MAX 1000
+
+/* RFC 5321, section 4.5.3.1.3, less the brackets: no server takes a longer address. */
+#define DC_ADDRESS_MAX 254
+
+/* A name that a client can show in one line (DRAFTS.md 10). */
+#define DC_NAME_MAX 200
+
+/* An id has to fit into one line of 998 octets with its field's name (RFC 5322, section 2.1.1). */
+#define DC_MESSAGE_ID_MAX 900
+
+/* A thread of this length is answered for years; servers limit the size of a header. */
+#define DC_REFERENCES_MAX 500
+
+/* Bytes; 255 is what file systems take, letters beyond ASCII want three times that. */
+#define DC_FILE_NAME_MAX 765
+
 /* Header fields of one stored message; real ones have under a hundred. */
 #define DC_HEADERS_MAX 1000
 

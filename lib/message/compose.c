@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From a draft to a message: each step is a file of its own, this one calls them in their order. */
+#include "lib/base/error.h"
+#include "lib/base/init.h"
+#include "lib/base/limits.h"
+#include "lib/message/body.h"
+#include "lib/message/envelope.h"
+#include "lib/message/internal.h"
+#include "lib/message/tree.h"
+
+#include <string.h>
+
+static bool
+is_blank(const char *text)
+{
+	return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
+}
+
+static void
+note_empty(const draftconv_draft *draft, const struct dc_envelope *envelope, dc_findings *findings)
+{
+	if (is_blank(envelope->subject) && envelope->to->len == 0 && envelope->cc->len == 0 &&
+		envelope->bcc->len == 0 && draftconv_draft_attachment_count(draft) == 0 &&
+		is_blank(draftconv_draft_field(draft, DRAFTCONV_FIELD_TEXT)) &&
+		is_blank(draftconv_draft_field(draft, DRAFTCONV_FIELD_HTML)))
+		dc_findings_add(findings, DC_FINDING_EMPTY, "", "%s", "");
+}
+
+static GMimeObject *
+text_part(const draftconv_draft *draft, dc_findings *findings)
+{
+	g_autofree char *whole =
+		dc_body_sign_text(draftconv_draft_field(draft, DRAFTCONV_FIELD_TEXT),
+			draftconv_draft_field(draft, DRAFTCONV_FIELD_SIGNATURE));
+	g_autofree char *lines = dc_body_lines(whole, "text", findings);
+
+	return dc_body_part(lines, "plain");
+}
+
+static GMimeObject *
+build_body(draftconv_message *message, const draftconv_draft *draft, GPtrArray *files,
+	const char *boundary)
+{
+	GMimeObject *plain = text_part(draft, message->findings);
+
+	return dc_tree_build(plain, NULL, files, boundary, &message->failure->error);
+}
+
+/* Put header and body together; MIME-Version comes in with the body, wherever GMime wants it. */
+static void
+assemble(draftconv_message *message, const struct dc_envelope *envelope, GMimeObject *body)
+{
+	message->mime = g_mime_message_new(FALSE);
+	g_mime_header_list_clear(g_mime_object_get_header_list(GMIME_OBJECT(message->mime)));
+	dc_envelope_write(envelope, GMIME_OBJECT(message->mime));
+	g_mime_message_set_mime_part(message->mime, body);
+	g_object_unref(body);
+}
+
+static int
+check_draft(const draftconv_draft *draft, const draftconv_message_options *options,
+	draftconv_error **error)
+{
+	const char *key = draftconv_draft_field(draft, DRAFTCONV_FIELD_KEY);
+	const char *owner = draftconv_draft_field(draft, DRAFTCONV_FIELD_OWNER);
+
+	if (options != NULL && options->struct_size < sizeof *options)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"struct_size of the message options is not set");
+	if (key == NULL || *key == '\0')
+		return dc_error_set(error, DRAFTCONV_ERROR_DRAFT, "the draft has no key");
+	if (owner == NULL || *owner == '\0')
+		return dc_error_set(error, DRAFTCONV_ERROR_DRAFT, "the draft has no owner");
+	return DRAFTCONV_OK;
+}
+
+int
+draftconv_message_compose(const draftconv_draft *draft, const draftconv_message_options *options,
+	draftconv_message **message, draftconv_error **error)
+{
+	int status = check_draft(draft, options, error);
+
+	if (status < 0)
+		return status;
+	dc_init();
+
+	g_autoptr(draftconv_message) result = message_new();
+	dc_findings_add_all(result->findings, dc_draft_findings_peek(draft));
+	g_autoptr(dc_envelope) envelope = dc_envelope_new(
+		draft, options == NULL ? NULL : options->default_domain, result->findings);
+	g_autofree char *boundary = dc_tree_boundary(envelope->identity);
+	g_autoptr(GPtrArray) files = NULL;
+	status = dc_files_new(draft, boundary, result->findings, &files, error);
+	if (status < 0)
+		return status;
+
+	note_empty(draft, envelope, result->findings);
+	assemble(result, envelope, build_body(result, draft, files, boundary));
+	message_take_envelope(result, envelope);
+	status = message_count(result, error);
+	if (status < 0)
+		return status;
+
+	*message = g_steal_pointer(&result);
+	return DRAFTCONV_OK;
+}
