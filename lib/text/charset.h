@@ -66,12 +66,18 @@ enum dc_charset_result {
 };
 
 /*
- * Decode strictly. Appends to OUT what was decoded, also when the answer is INVALID, and sets *USED to
- * the number of bytes that it stands for. Bytes that a single-byte set does not define (and the holes of
- * Windows-1252) are invalid; so is any C1 control that a set yields.
+ * Decode strictly, appending to OUT, which is as it was when the answer is INVALID. Bytes that a set does
+ * not define (also the holes of Windows-1252) are invalid; so is a C1 control or U+FFFD that a set yields.
  */
 enum dc_charset_result dc_charset_decode(
-	const dc_charset *charset, const void *bytes, gsize size, GString *out, gsize *used);
+	const dc_charset *charset, const void *bytes, gsize size, GString *out);
+
+/*
+ * Decode what can be, with U+FFFD for each byte that cannot: for whoever then keeps the bytes as well.
+ * @return the number of U+FFFD; *LETTERS (may be NULL) counts the non-ASCII characters that were well
+ */
+gsize dc_charset_decode_lenient(
+	const dc_charset *charset, const void *bytes, gsize size, GString *out, gsize *letters);
 
 /*
  * Whether NAME was too small a name for what BYTES hold, so that its superset had to be taken: the set
@@ -101,8 +107,8 @@ GBytes *dc_charset_undo(const char *client, const char *column, const void *byte
 
 /*
  * Text with ISO-2022 escapes (-JP with half-width kana and vendor rows, -KR, -CN), run by run.
- * @return false, with OUT as it was, when there is no designation or not everything decodes.
+ * INVALID, with OUT as it was, when there is no designation or not everything decodes.
  */
-bool dc_iso2022_decode(const void *bytes, gsize size, GString *out);
+enum dc_charset_result dc_iso2022_decode(const void *bytes, gsize size, GString *out);
 
 #endif
