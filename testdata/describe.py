@@ -15,6 +15,7 @@ A value of the description is
   { join = [VALUE, ...] }         values one after the other
 each with `cut = N`: only the first N bytes, as a column that is too short keeps them.
 """
+import codecs
 import hashlib
 import pathlib
 import tomllib
@@ -99,10 +100,14 @@ COLUMN_OF = {"from": "msg_from", "to": "msg_to", "cc": "msg_cc", "bcc": "msg_bcc
 LIMITS = {"msg_from": 255, "reply_to": 255, "subject": 255, "filename": 255}
 
 
+# The five bytes that Windows-1252 leaves open are control characters to MySQL.
+codecs.register_error("draftconv-hole", lambda e: (
+    "".join(map(chr, e.object[e.start:e.end])), e.end))
+
+
 def latin1_text(data):
     """What MySQL means by latin1: Windows-1252, its five holes as control characters."""
-    return "".join(chr(b) if b in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes([b]).decode("cp1252")
-                   for b in data)
+    return data.decode("cp1252", errors="draftconv-hole")
 
 
 def encode(text, stored):
