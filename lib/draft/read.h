@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Reading drafts as the run engine does it, account by account. In: a plan (lib/profile) and its rows;
+ * out: drafts whose text is decoded, each field once, with the account's vote. The public
+ * draftconv_drafts_next() is the same walk over all accounts. It delivers nothing and keeps no draft.
+ */
+#ifndef DC_DRAFT_READ_H
+#define DC_DRAFT_READ_H
+
+#include "lib/draft/draft.h"
+#include "lib/profile/plan.h"
+
+#include <draftconv/drafts.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(draftconv_drafts, draftconv_drafts_free)
+
+/*
+ * Go on to the next account that has selected drafts; what is left of the one before is skipped.
+ * @return 1: ACCOUNT [out, transfer none] is valid until the next call; 0: end; negative: error
+ */
+int dc_drafts_next_account(
+	draftconv_drafts *drafts, const dc_account **account, draftconv_error **error);
+
+/* The next draft of that account, in the order of modified and key. @return 1, 0 or negative */
+int dc_drafts_next_of_account(
+	draftconv_drafts *drafts, draftconv_draft **draft, draftconv_error **error);
+
+/*
+ * How the account's texts without a usable declaration are decoded: what its rows voted, as a short text
+ * for the journal. [transfer none] valid until the next account; "" when nothing had to be decided.
+ */
+const char *dc_drafts_decision(const draftconv_drafts *drafts);
+
+/* Decode by an earlier decision instead; before the account's first draft. One that cannot be read is
+ * ignored. */
+void dc_drafts_use_decision(draftconv_drafts *drafts, const char *decision);
+
+/* The keys of all rows of the account, whatever was selected: what is not among them is gone. */
+int dc_drafts_each_key(draftconv_drafts *drafts, void (*each)(void *user, const char *key),
+	void *user, draftconv_error **error);
+
+#endif
