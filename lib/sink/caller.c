@@ -25,7 +25,7 @@ caller_can_remove(const draftconv_sink *sink)
 }
 
 static int
-caller_describe(const draftconv_sink *sink, const struct dc_account *account, char **text,
+caller_describe(const draftconv_sink *sink, const struct dc_sink_account *account, char **text,
 	draftconv_error **error)
 {
 	const struct caller *caller = sink->data;
@@ -247,7 +247,7 @@ static const struct dc_mailbox_class caller_mailbox_class = {
 };
 
 static int
-caller_open(draftconv_sink *sink, const struct dc_account *account, bool may_create,
+caller_open(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
 	GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error)
 {
 	struct caller_mailbox *result = g_new0(struct caller_mailbox, 1);

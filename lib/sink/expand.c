@@ -95,7 +95,7 @@ append_encoded(GString *out, const char *value, enum dc_expand place, draftconv_
 }
 
 static int
-append_value(GString *out, const struct dc_account *account, int which, const char *login,
+append_value(GString *out, const struct dc_sink_account *account, int which, const char *login,
 	enum dc_expand place, draftconv_error **error)
 {
 	const char *at = strrchr(account->owner, '@');
@@ -118,7 +118,7 @@ append_value(GString *out, const struct dc_account *account, int which, const ch
 
 /* LOGIN is what {login} stands for; NULL while that itself is being made. */
 static int
-expand(const struct dc_account *account, const char *template, const char *login,
+expand(const struct dc_sink_account *account, const char *template, const char *login,
 	enum dc_expand place, char **text, draftconv_error **error)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
@@ -147,7 +147,7 @@ expand(const struct dc_account *account, const char *template, const char *login
 }
 
 int
-dc_sink_login(const draftconv_sink *sink, const struct dc_account *account, char **login,
+dc_sink_login(const draftconv_sink *sink, const struct dc_sink_account *account, char **login,
 	draftconv_error **error)
 {
 	if (account->login != NULL) {
@@ -161,8 +161,8 @@ dc_sink_login(const draftconv_sink *sink, const struct dc_account *account, char
 }
 
 int
-dc_sink_expand(const draftconv_sink *sink, const struct dc_account *account, const char *template,
-	enum dc_expand place, char **text, draftconv_error **error)
+dc_sink_expand(const draftconv_sink *sink, const struct dc_sink_account *account,
+	const char *template, enum dc_expand place, char **text, draftconv_error **error)
 {
 	g_autofree char *login = NULL;
 	int status = dc_sink_login(sink, account, &login, error);

@@ -51,9 +51,9 @@ struct dc_sink_class {
 	bool (*fixed_login)(const draftconv_sink *sink);
 	/* Take sink->rest apart; what is kept goes to sink->data. ARGUMENT when it makes no sense. */
 	int (*parse)(draftconv_sink *sink, draftconv_error **error);
-	int (*describe)(const draftconv_sink *sink, const struct dc_account *account, char **text,
-		draftconv_error **error);
-	int (*open)(draftconv_sink *sink, const struct dc_account *account, bool may_create,
+	int (*describe)(const draftconv_sink *sink, const struct dc_sink_account *account,
+		char **text, draftconv_error **error);
+	int (*open)(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
 		GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error);
 	void (*free)(draftconv_sink *sink); /* sink->data; may be NULL */
 };
@@ -77,14 +77,14 @@ enum dc_expand {
  * Put the account's names into TEMPLATE, once: {owner} {local} {domain} {login}, and {{ for a brace.
  * @return 0; PROFILE when {local} or {domain} of an owner without "@" is wanted; ARGUMENT
  */
-int dc_sink_expand(const draftconv_sink *sink, const struct dc_account *account,
+int dc_sink_expand(const draftconv_sink *sink, const struct dc_sink_account *account,
 	const char *template, enum dc_expand place, char **text, draftconv_error **error);
 
 /* Is TEMPLATE well-formed? @return 1 when it has placeholders, 0 when not, or ARGUMENT */
 int dc_sink_check_template(const char *template, draftconv_error **error);
 
 /* What {login} stands for. Errors as dc_sink_expand(). */
-int dc_sink_login(const draftconv_sink *sink, const struct dc_account *account, char **login,
+int dc_sink_login(const draftconv_sink *sink, const struct dc_sink_account *account, char **login,
 	draftconv_error **error);
 
 #endif

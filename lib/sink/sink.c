@@ -152,14 +152,14 @@ dc_sink_max_connections(const draftconv_sink *sink)
 }
 
 int
-dc_sink_describe(const draftconv_sink *sink, const struct dc_account *account, char **text,
+dc_sink_describe(const draftconv_sink *sink, const struct dc_sink_account *account, char **text,
 	draftconv_error **error)
 {
 	return sink->class->describe(sink, account, text, error);
 }
 
 int
-dc_sink_open_mailbox(draftconv_sink *sink, const struct dc_account *account, bool may_create,
+dc_sink_open_mailbox(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
 	GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error)
 {
 	return sink->class->open(sink, account, may_create, cancellable, mailbox, error);

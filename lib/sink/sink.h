@@ -19,7 +19,7 @@
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(draftconv_sink, draftconv_sink_free)
 
 /* One account as the run knows it. NULL where nobody said. */
-struct dc_account {
+struct dc_sink_account {
 	const char *owner;
 	const char *login;         /* the accounts file's */
 	const char *folder;        /* the accounts file's, UTF-8 */
@@ -40,7 +40,7 @@ unsigned dc_sink_max_connections(const draftconv_sink *sink);
  * @return 0; DRAFTCONV_ERROR_PROFILE when {local} or {domain} has nothing to stand for;
  *         DRAFTCONV_ERROR_ARGUMENT when a value cannot stand where it is wanted
  */
-int dc_sink_describe(const draftconv_sink *sink, const struct dc_account *account, char **text,
+int dc_sink_describe(const draftconv_sink *sink, const struct dc_sink_account *account, char **text,
 	draftconv_error **error);
 
 /* The account's folder, opened. Used by one thread. */
@@ -55,8 +55,8 @@ typedef struct dc_mailbox dc_mailbox;
  *         server's own trouble: open again), NOT_FOUND (no such folder and MAY_CREATE is false), OUTPUT
  *         (a file sink cannot be written), PROFILE and ARGUMENT as dc_sink_describe()
  */
-int dc_sink_open_mailbox(draftconv_sink *sink, const struct dc_account *account, bool may_create,
-	GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error);
+int dc_sink_open_mailbox(draftconv_sink *sink, const struct dc_sink_account *account,
+	bool may_create, GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error);
 
 /* Log out, as far as the connection is alive, and free. MAILBOX may be NULL. */
 void dc_mailbox_close(dc_mailbox *mailbox);
