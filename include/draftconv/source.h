@@ -23,7 +23,7 @@ typedef struct draftconv_source draftconv_source;
 struct draftconv_source_options {
 	size_t struct_size;   /**< sizeof(struct draftconv_source_options) */
 	const char *database; /**< of dumps with several databases, this one */
-	const char *temp_dir; /**< where long values of pipes and compressed dumps go: $TMPDIR */
+	const char *temp_dir; /**< for long values of pipes and compressed dumps: /var/tmp */
 };
 
 /**

@@ -60,4 +60,16 @@
 /* What draftconv_message_bytes() holds in memory at most; longer messages are written in pieces. */
 #define DC_MESSAGE_BYTES_MAX (64 * 1024 * 1024)
 
+/* SQLite's own limit on a table, and half of what MySQL allows; real tables have a tenth. */
+#define DC_COLUMNS_MAX 2000
+
+/* Names, types and comments of all tables of a source together: 10,000 large tables. */
+#define DC_CATALOG_TEXT_MAX (64 * 1024 * 1024)
+
+/* MySQL's names end at 64 letters, 256 bytes; a longer one is no name. */
+#define DC_SQL_NAME_MAX 256
+
+/* A type with all words of an ENUM; the rest of a longer one tells nobody anything. */
+#define DC_TYPE_MAX 4096
+
 #endif

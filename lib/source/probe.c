@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What an input is, by its first bytes; and for what is no source, the command to type. */
+#include "lib/source/internal.h"
+
+#include <string.h>
+
+static const struct dc_format *const formats[] = {
+	&dc_format_sql,
+};
+
+const struct dc_format *
+dc_probe_format(const guint8 *head, gsize size)
+{
+	const struct dc_format *best = NULL;
+	int best_bid = 0;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
+		const int bid = formats[i]->bid(head, size);
+
+		if (bid > best_bid) {
+			best_bid = bid;
+			best = formats[i];
+		}
+	}
+	return best;
+}
+
+struct stranger {
+	gsize at;
+	const char *magic;
+	gsize size;
+	const char *is;   /* "a zip archive" */
+	const char *type; /* the command; %s is the name */
+};
+
+static const struct stranger strangers[] = {
+	{257, "ustar", 5, "a tar archive", "tar -xOf %s MEMBER | draftconv ... -"},
+	{0, "PK\003\004", 4, "a zip archive", "unzip -p %s | draftconv ... -"},
+	{0, "7z\xbc\xaf\x27\x1c", 6, "a 7z archive", "7z x -so %s | draftconv ... -"},
+	{0, "Rar!", 4, "a rar archive", "unrar p -inul %s | draftconv ... -"},
+	{0, "-----BEGIN PGP MESSAGE", 22, "encrypted", "gpg --decrypt %s | draftconv ... -"},
+	{0, "\x85\x01", 2, "encrypted", "gpg --decrypt %s | draftconv ... -"},
+	{0, "\x85\x02", 2, "encrypted", "gpg --decrypt %s | draftconv ... -"},
+	{0, "\x84\x5e", 2, "encrypted", "gpg --decrypt %s | draftconv ... -"},
+	{0, "\x8c\x0d", 2, "encrypted", "gpg --decrypt %s | draftconv ... -"},
+	{0, "Salted__", 8, "encrypted by openssl",
+		"openssl enc -d -aes-256-cbc -in %s | draftconv ... -"},
+	{0, "PGDMP", 5, "a PostgreSQL dump",
+		"pg_restore -d COPY %s, then hand its tables over as a SQLite file"},
+	{0, "\xfe\x01", 2, "a table definition of a MySQL data directory",
+		"mariadb-dump DATABASE | draftconv ... -"},
+	{0, "\xfe\xfe\x07", 3, "an index of a MySQL data directory",
+		"mariadb-dump DATABASE | draftconv ... -"},
+	{0, "\x1f\x9d", 2, "packed by compress", "gzip -dc %s | draftconv ... -"},
+	{0, "\x5d\0\0", 3, "packed by lzma", "xz --format=lzma -dc %s | draftconv ... -"},
+	{0, "LZIP", 4, "packed by lzip", "lzip -dc %s | draftconv ... -"},
+	{0, "\x04\x22\x4d\x18", 4, "packed by lz4", "lz4 -dc %s | draftconv ... -"},
+	{0, "XBSTCK", 6, "an xtrabackup stream",
+		"restore it with xbstream and mariabackup, then mariadb-dump DATABASE | draftconv "
+		"... -"},
+};
+
+static bool
+contains(const guint8 *head, gsize size, const char *text)
+{
+	return memmem(head, size, text, strlen(text)) != NULL;
+}
+
+/* The one place of %s is the table's own: never the dump's. */
+static char *
+fill_in(const char *type, const char *name, bool packed, const char *compression)
+{
+	g_autofree char *quoted = g_shell_quote(name);
+	g_auto(GStrv) parts = g_strsplit(type, "%s", 2);
+
+	(void)compression;
+	(void)packed;
+	return g_strjoin(quoted, parts[0], parts[1] == NULL ? "" : parts[1], NULL);
+}
+
+int
+dc_probe_refuse(
+	const char *name, const guint8 *head, gsize size, bool packed, draftconv_error **error)
+{
+	if (contains(head, MIN(size, 4096), "PostgreSQL database dump"))
+		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: a PostgreSQL dump is no source; load it (psql -f) and hand its tables "
+			"over as a SQLite file",
+			name);
+	for (gsize i = 0; i < G_N_ELEMENTS(strangers); i++) {
+		const struct stranger *s = &strangers[i];
+
+		if (size < s->at + s->size || memcmp(head + s->at, s->magic, s->size) != 0)
+			continue;
+		g_autofree char *type = fill_in(s->type, name, packed, "");
+		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: is %s, no source; type: %s", name, s->is, type);
+	}
+	return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+		"%s: is neither an SQL or XML dump nor a SQLite database", name);
+}
+
+int
+dc_probe_refuse_directory(const char *path, draftconv_error **error)
+{
+	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+	g_autofree char *quoted = g_shell_quote(path);
+	bool sql = false;
+	bool text = false;
+	bool metadata = false;
+	bool frm = false;
+
+	for (const char *name = dir == NULL ? NULL : g_dir_read_name(dir); name != NULL;
+		name = g_dir_read_name(dir)) {
+		sql |= strstr(name, ".sql") != NULL;
+		text |= g_str_has_suffix(name, ".txt");
+		metadata |= g_str_equal(name, "metadata");
+		frm |= g_str_has_suffix(name, ".frm") || g_str_has_suffix(name, ".ibd") ||
+		       g_str_equal(name, "ibdata1") || g_str_equal(name, "mysql");
+	}
+	if (frm)
+		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: is a MySQL data directory; type: mariadbd --datadir=COPY-OF-%s "
+			"--skip-grant-tables --skip-networking --socket=/tmp/s & then mariadb-dump "
+			"--socket=/tmp/s DATABASE | draftconv ... -",
+			path, quoted);
+	if (metadata && sql)
+		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: is a mydumper directory; type: draftconv ... %s/*.sql*", path, quoted);
+	if (sql && text)
+		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: is a directory of mysqldump --tab; load it into a server (cat "
+			"%s/*.sql | mariadb COPY; mariadb-import --local COPY %s/*.txt), then: "
+			"mariadb-dump COPY | draftconv ... -",
+			path, quoted, quoted);
+	if (sql)
+		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: is a directory; name the files in it: draftconv ... %s/*.sql", path,
+			quoted);
+	return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED, "%s: is a directory", path);
+}
