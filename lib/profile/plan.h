@@ -16,12 +16,12 @@
 #include "lib/base/error.h"
 #include "lib/base/findings.h"
 #include "lib/profile/profile.h"
+#include "lib/stage/stage.h"
 
 #include <draftconv/selection.h>
 
 #include <glib.h>
 
-typedef struct dc_stage dc_stage;
 typedef struct dc_plan dc_plan;
 typedef struct dc_plan_reader dc_plan_reader;
 typedef struct dc_plan_row dc_plan_row;
@@ -30,7 +30,9 @@ typedef struct dc_plan_rows dc_plan_rows;
 struct dc_plan_options {
 	const draftconv_selection *selection; /* NULL: everything */
 	const char *temp_dir;                 /* of the private file; NULL: g_get_tmp_dir() */
-	bool accounts_only; /* for `owners`: accounts without drafts stand in the plan too */
+	bool all_accounts;  /* for `owners`: accounts without drafts stand in the plan too */
+	bool damaged;       /* the source is cut: what is unknown may stand in the missing part */
+	const gint *cancel; /* not 0, from any thread: building ends with CANCELLED; may be NULL */
 };
 
 /*
@@ -47,7 +49,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_plan, dc_plan_free)
 
 const draftconv_profile *dc_plan_profile(const dc_plan *plan);
 
-/* Accounts with selected drafts (with accounts_only: all), numbered from 0 in the order of the folded
+/* Accounts with selected drafts (with all_accounts: all), numbered from 0 in the order of the folded
  * owner; and selected drafts, failed ones included. */
 guint64 dc_plan_account_count(const dc_plan *plan);
 guint64 dc_plan_draft_count(const dc_plan *plan);
@@ -114,27 +116,31 @@ const char *dc_plan_row_key(const dc_plan_row *row);
 const dc_findings *dc_plan_row_findings(const dc_plan_row *row);
 bool dc_plan_row_failed(const dc_plan_row *row);
 
-enum dc_value_type {
-	DC_VALUE_NULL,
-	DC_VALUE_INTEGER,
-	DC_VALUE_REAL,
-	DC_VALUE_TEXT
+enum dc_plan_type {
+	DC_PLAN_NULL,
+	DC_PLAN_INTEGER,
+	DC_PLAN_REAL,
+	DC_PLAN_TEXT,
+	DC_PLAN_TOO_LARGE /* over DC_SQL_VALUE_MAX in a function; the row has the finding */
 };
 
 /* One column of a row; belongs to the row. */
 struct dc_plan_value {
-	const char *name; /* agreed, a parameter's, or one that begins with '_' */
-	enum dc_value_type type;
-	gint64 integer; /* DC_VALUE_INTEGER */
-	double real;    /* DC_VALUE_REAL */
-	const char *
-		data; /* the value as bytes, ended by a NUL that does not count; numbers are spelt */
-	gsize size;   /* out; NULL with DC_VALUE_NULL and for long values */
-	dc_content *content;        /* any text that is not NULL; a long value has only this */
-	const char *client_charset; /* SET NAMES in which the source wrote it; NULL: undeclared */
-	const char *column_charset; /* its column's set; NULL: undeclared */
+	const char *name; /* agreed, a parameter's, or one that begins with '_'; lower case */
+	enum dc_plan_type type;
+	gint64 integer;   /* of DC_PLAN_INTEGER */
+	double real;      /* of DC_PLAN_REAL */
+	const char *data; /* the bytes, with a NUL behind them; numbers are spelt out. NULL with */
+	gsize size;       /* DC_PLAN_NULL, DC_PLAN_TOO_LARGE and long values */
+	dc_content *content; /* long values only; dc_plan_value_content() has it for all */
+	/* Declared for all that the statement reads (STAGE.md 7); NULL: not known */
+	const char *client_charset; /* SET NAMES under which the source wrote it */
+	const char *column_charset; /* its column's set */
 	bool utf8;                  /* made by a function that returns UTF-8 */
 };
+
+/* The value as a content, also a short one or a number. [transfer full]; NULL for NULL, TOO_LARGE */
+dc_content *dc_plan_value_content(const struct dc_plan_value *value);
 
 size_t dc_plan_row_count(const dc_plan_row *row);
 const struct dc_plan_value *dc_plan_row_at(const dc_plan_row *row, size_t index);
