@@ -24,6 +24,18 @@
 /* A profile is written by a person. */
 #define DC_PROFILE_MAX (1024 * 1024)
 
+/* Problems of one profile; who has more than this begins anew. */
+#define DC_PROFILE_PROBLEMS_MAX 100
+
+/* SELECTs in a profile; each is prepared by every worker. */
+#define DC_PROFILE_STATEMENTS_MAX 64
+
+/* Columns of one statement's result; there are 26 agreed ones, the rest are parameters. */
+#define DC_PROFILE_COLUMNS_MAX 200
+
+/* Names are compared for "did you mean" up to here; the work is quadratic. */
+#define DC_NAME_DISTANCE_MAX 64
+
 /* A key or owner is compared and shown; real ones are far shorter. */
 #define DC_KEY_MAX 255
 

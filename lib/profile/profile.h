@@ -40,7 +40,8 @@ struct dc_profile_defaults {
 /* "drafts", "owners", … as the elements are called. */
 const char *dc_statement_kind_name(enum dc_statement_kind kind);
 
-const struct dc_profile_defaults *dc_profile_defaults(const draftconv_profile *profile);
+/* [transfer none] strings live as long as PROFILE */
+struct dc_profile_defaults dc_profile_defaults(const draftconv_profile *profile);
 
 /* The statements of a kind, in the order of the file; [transfer none]. */
 size_t dc_profile_statement_count(const draftconv_profile *profile, enum dc_statement_kind kind);
@@ -53,8 +54,8 @@ const char *dc_profile_label(const draftconv_profile *profile);
 /* MySQL's CREATE TABLEs that the statements are written for; NULL when the profile has none. */
 const char *dc_profile_schema(const draftconv_profile *profile, unsigned *line);
 
-/* True if NAME stands as a word in one of the statements, whatever its case: the rule of what is staged. */
-bool dc_profile_mentions(const draftconv_profile *profile, const char *name);
+/* All statements' SQL, for dc_stage_options.statements; [transfer none] */
+const char *const *dc_profile_sql(const draftconv_profile *profile, size_t *count);
 
 /* True if NAME (compared exactly) is an agreed column of statements of that kind. */
 bool dc_column_agreed(enum dc_statement_kind kind, const char *name);
