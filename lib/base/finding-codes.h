@@ -152,6 +152,9 @@ DC_FINDING(ORPHAN_ROWS, "orphan-rows", INFO, false,
 DC_FINDING(OUTCOME_UNKNOWN, "outcome-unknown", ERROR, true,
 	"the connection died while the draft was sent, and another client has written since: whether it arrived cannot be told",
 	"look into the folder; --redeliver brings the draft if it is missing")
+DC_FINDING(OWNER_INVALID, "owner-invalid", ERROR, true,
+	"the draft names no account, or one whose name is too long",
+	"mend the profile's drafts statement")
 DC_FINDING(PICTURES, "pictures", INFO, false,
 	"the draft shows pictures inside its text; Mutt 2.2 cannot edit such a draft",
 	"nothing to do")
@@ -200,6 +203,9 @@ DC_FINDING(SOURCE_OLDER, "source-older", INFO, false,
 DC_FINDING(SOURCE_UNMARKED, "source-unmarked", INFO, false,
 	"the dump has no end marker; whether it is complete cannot be told",
 	"nothing to do")
+DC_FINDING(STATEMENT_EMPTY, "statement-empty", WARNING, false,
+	"a statement of the profile finds no row although its tables have rows",
+	"look at the statement: a parameter compared with an expression, or a wrong constant")
 DC_FINDING(SUBJECT_CUT, "subject-cut", INFO, false,
 	"the old column cut the text inside a letter; the broken letter was taken off",
 	"nothing to do")

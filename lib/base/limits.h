@@ -39,6 +39,12 @@
 /* A key or owner is compared and shown; real ones are far shorter. */
 #define DC_KEY_MAX 255
 
+/* Names, addresses and logins of accounts, the same times the four bytes of a letter. */
+#define DC_ACCOUNT_TEXT_MAX 1020
+
+/* Aliases of one account; the largest seen had some hundred. */
+#define DC_ADDRESSES_MAX 1000
+
 /* Recipients, subject and ids are typed by hand; a field longer than this is no field. */
 #define DC_FIELD_MAX (1024 * 1024)
 

@@ -29,7 +29,7 @@ typedef struct dc_plan_rows dc_plan_rows;
 
 struct dc_plan_options {
 	const draftconv_selection *selection; /* NULL: everything */
-	const char *temp_dir;                 /* of the private file; NULL: g_get_tmp_dir() */
+	const char *temp_dir;                 /* of the private file; NULL: /var/tmp */
 	bool all_accounts;  /* for `owners`: accounts without drafts stand in the plan too */
 	bool damaged;       /* the source is cut: what is unknown may stand in the missing part */
 	const gint *cancel; /* not 0, from any thread: building ends with CANCELLED; may be NULL */
@@ -54,20 +54,32 @@ const draftconv_profile *dc_plan_profile(const dc_plan *plan);
 guint64 dc_plan_account_count(const dc_plan *plan);
 guint64 dc_plan_draft_count(const dc_plan *plan);
 
+/* After all drafts and their children were walked: statements that never found a row although their
+ * tables have some. */
+void dc_plan_report(const dc_plan *plan, dc_findings *findings);
+
 /* A worker's own connection to plan and stage. */
 int dc_plan_open(dc_plan *plan, dc_plan_reader **reader, draftconv_error **error);
 void dc_plan_reader_free(dc_plan_reader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_plan_reader, dc_plan_reader_free)
 
+/* One way in which an account is reached; NAME may be NULL. */
+struct dc_account_address {
+	char *address;
+	char *name;
+};
+
 /* An account; all text is UTF-8. Free with dc_account_free. */
-typedef struct dc_account {
+typedef struct dc_plan_account {
 	guint64 index;
-	char *owner;          /* as its rows write it, trailing blanks off */
-	char *folded;         /* as it is compared and hashed (STAGE.md 13) */
-	char *login;          /* at the mail server; NULL when the profile does not say */
-	char *name;           /* NULL when unknown */
-	GPtrArray *addresses; /* char *, in the order of the owners statements, none twice */
-	guint64 draft_count;  /* selected ones */
+	char *owner;  /* as its rows write it, trailing blanks off */
+	char *folded; /* as it is compared and hashed (STAGE.md 13) */
+	char *login;  /* at the mail server; NULL when the profile does not say */
+	char *name;   /* NULL when unknown */
+	GPtrArray
+		*addresses;  /* struct dc_account_address, in the order of the owners statements; an
+				 address stands once, the first is the primary one */
+	guint64 draft_count; /* selected ones */
 	bool has_newest;
 	gint64 newest; /* last modified of all its drafts, seconds since 1970 UTC */
 } dc_account;
@@ -94,14 +106,18 @@ int dc_plan_account_rows(dc_plan_reader *reader, const dc_account *account, dc_p
 
 /*
  * The child rows of a draft, of kind recipients, headers or attachments, over all statements of that
- * kind in the order of the file. Several may be open at once, also while the drafts are walked; DRAFT
- * must stay until the rows are freed.
+ * kind in the order of the file. Several may be open at once, also while the drafts are walked. DRAFT
+ * must outlive the rows.
  */
 int dc_plan_children(dc_plan_reader *reader, const dc_plan_row *draft, enum dc_statement_kind kind,
 	dc_plan_rows **rows, draftconv_error **error);
 
 /* The next row. @return 1: ROW [out, transfer full]; 0: end; negative: error */
 int dc_plan_rows_next(dc_plan_rows *rows, dc_plan_row **row, draftconv_error **error);
+
+/* What is about the rows as a whole, complete after the end: rows that may be missing since a value was
+ * too large for a function. [transfer none] */
+const dc_findings *dc_plan_rows_findings(const dc_plan_rows *rows);
 void dc_plan_rows_free(dc_plan_rows *rows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_plan_rows, dc_plan_rows_free)
 
@@ -111,8 +127,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_plan_row, dc_plan_row_free)
 /* The statement that gave the row. */
 const struct dc_statement *dc_plan_row_statement(const dc_plan_row *row);
 
-/* Of drafts rows: key and owner (UTF-8; key is "" with key-invalid), and what the plan found out. */
+/* Of drafts rows: the key (UTF-8; "" when the row has none, finding key-invalid), else "". */
 const char *dc_plan_row_key(const dc_plan_row *row);
+
+/* What the plan found out about the row: version-older, duplicate-rows, key-not-unique, key-invalid,
+ * owner-invalid, too-large-for-sql; the last four mean that the draft has failed. */
 const dc_findings *dc_plan_row_findings(const dc_plan_row *row);
 bool dc_plan_row_failed(const dc_plan_row *row);
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -96,7 +97,7 @@ draftconv_profile_builtin(const char *name, draftconv_profile **profile, draftco
 
 	const char *const *names = draftconv_profile_builtin_names();
 	if (!g_strv_contains(names, name)) {
-		g_autofree char *list = g_strjoinv(", ", (char **)(gpointer)names);
+		g_autofree char *list = g_strjoinv(", ", (char **)(uintptr_t)names);
 
 		return dc_error_set(error, DRAFTCONV_ERROR_PROFILE,
 			"no profile %s is built in; there is: %s", name, list);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/profile/reader.h"
+
+#include "lib/base/limits.h"
+
+#include <string.h>
+
+static void
+address_free(gpointer data)
+{
+	struct dc_account_address *address = data;
+
+	g_free(address->address);
+	g_free(address->name);
+	g_free(address);
+}
+
+void
+dc_account_free(dc_account *account)
+{
+	if (account == NULL)
+		return;
+	g_free(account->owner);
+	g_free(account->folded);
+	g_free(account->login);
+	g_free(account->name);
+	g_ptr_array_unref(account->addresses);
+	g_free(account);
+}
+
+static char *
+text(sqlite3_stmt *row, int column)
+{
+	const char *value = (const char *)sqlite3_column_text(row, column);
+	g_autofree char *copy = g_strstrip(g_strdup(value != NULL ? value : ""));
+
+	return copy[0] != '\0' ? g_steal_pointer(&copy) : NULL;
+}
+
+static bool
+has_address(const dc_account *account, const char *address)
+{
+	for (guint i = 0; i < account->addresses->len; i++) {
+		const struct dc_account_address *a = account->addresses->pdata[i];
+
+		if (g_ascii_strcasecmp(a->address, address) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The first row that says something counts for name and login; each row may add an address. */
+static void
+take_row(dc_account *account, sqlite3_stmt *row)
+{
+	g_autofree char *address = text(row, 0);
+	g_autofree char *name = text(row, 1);
+	g_autofree char *login = text(row, 2);
+
+	if (account->name == NULL)
+		account->name = g_strdup(name);
+	if (account->login == NULL)
+		account->login = g_steal_pointer(&login);
+	if (address == NULL || has_address(account, address))
+		return;
+
+	struct dc_account_address *entry = g_new0(struct dc_account_address, 1);
+	entry->address = g_steal_pointer(&address);
+	entry->name = g_steal_pointer(&name);
+	g_ptr_array_add(account->addresses, entry);
+}
+
+static int
+read_owner_rows(dc_plan_reader *reader, dc_account *account, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) rows = NULL;
+	int code;
+
+	if (sqlite3_prepare_v2(reader->db,
+		    "SELECT address, name, login FROM owner WHERE folded = ? ORDER BY id", -1,
+		    &rows, NULL) != SQLITE_OK)
+		return dc_plan_file_error(reader->db, error);
+	sqlite3_bind_text(rows, 1, account->folded, -1, SQLITE_STATIC);
+	for (code = sqlite3_step(rows); code == SQLITE_ROW; code = sqlite3_step(rows)) {
+		if (account->addresses->len < DC_ADDRESSES_MAX)
+			take_row(account, rows);
+	}
+	return code == SQLITE_DONE ? DRAFTCONV_OK : dc_plan_file_error(reader->db, error);
+}
+
+int
+dc_plan_account(
+	dc_plan_reader *reader, guint64 index, dc_account **account, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) row = NULL;
+
+	if (index >= reader->plan->account_count)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"no account %" G_GUINT64_FORMAT " in the plan", index);
+	if (sqlite3_prepare_v2(reader->db,
+		    "SELECT folded, owner, drafts, newest FROM account WHERE id = ?", -1, &row,
+		    NULL) != SQLITE_OK)
+		return dc_plan_file_error(reader->db, error);
+	sqlite3_bind_int64(row, 1, (gint64)index + 1);
+	if (sqlite3_step(row) != SQLITE_ROW)
+		return dc_plan_file_error(reader->db, error);
+
+	g_autoptr(dc_account) result = g_new0(dc_account, 1);
+	result->index = index;
+	result->folded = g_strdup((const char *)sqlite3_column_text(row, 0));
+	result->owner = g_strdup((const char *)sqlite3_column_text(row, 1));
+	result->addresses = g_ptr_array_new_with_free_func(address_free);
+	result->draft_count = (guint64)sqlite3_column_int64(row, 2);
+	result->has_newest = sqlite3_column_type(row, 3) != SQLITE_NULL;
+	result->newest = sqlite3_column_int64(row, 3);
+
+	int status = read_owner_rows(reader, result, error);
+	if (status < 0)
+		return status;
+	*account = g_steal_pointer(&result);
+	return DRAFTCONV_OK;
+}
+
+static bool
+holds(const char *text, const char *small)
+{
+	if (text == NULL)
+		return false;
+
+	g_autofree char *lower = g_ascii_strdown(text, -1);
+	return strstr(lower, small) != NULL;
+}
+
+bool
+dc_account_matches(const dc_account *account, const char *wanted)
+{
+	g_autofree char *small = g_ascii_strdown(wanted, -1);
+
+	if (holds(account->owner, small) || holds(account->name, small) ||
+		holds(account->login, small))
+		return true;
+	for (guint i = 0; i < account->addresses->len; i++) {
+		const struct dc_account_address *a = account->addresses->pdata[i];
+
+		if (holds(a->address, small) || holds(a->name, small))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A worker's connections to plan and stage, and the rows that come through them. In: an account or a
+ * draft's row; out: rows. One thread. Other modules use plan.h.
+ */
+#ifndef DC_PROFILE_READER_H
+#define DC_PROFILE_READER_H
+
+#include "lib/profile/plan-internal.h"
+
+struct dc_plan_reader {
+	dc_plan *plan;
+	sqlite3 *db;
+	dc_stage_conn *conn;
+	GPtrArray *
+		children; /* struct dc_prepared of plan->shapes, NULL where not compiled or in use */
+};
+
+/* ---- row.c ---- */
+
+/* The current row of ROWS, which selects DC_ROW_COLUMNS and c0 … of the table `row`. */
+#define DC_ROW_COLUMNS "shape, key, fault, older, equal"
+int dc_plan_row_from_plan(
+	dc_plan_reader *reader, sqlite3_stmt *rows, dc_plan_row **row, draftconv_error **error);
+
+/* The current row of a child statement. */
+int dc_plan_row_from_query(const struct dc_prepared *shape, dc_stage_query *query,
+	dc_plan_row **row, draftconv_error **error);
+
+/* The stored form of a column that children have as a parameter; NULL when ROW has no such column. */
+const sqlite3_value *dc_plan_row_stored(const dc_plan_row *row, const char *name);
+
+#endif
