@@ -6,7 +6,10 @@
 #include <string.h>
 
 static const struct dc_sink_class *const classes[] = {
-	NULL, /* a table without members would be none */
+#if DC_WITH_IMAP
+	&dc_imap_class, &dc_imaps_class,
+#endif
+	NULL, /* so that it is a table in every build */
 };
 
 static const struct dc_sink_class *
