@@ -89,22 +89,22 @@
 
 /* A type with all words of an ENUM; the rest of a longer one tells nobody anything. */
 #define DC_TYPE_MAX 4096
-/* A response without its streamed literals; the longest real ones are SEARCH answers (600,000 UIDs). */
-#define DC_IMAP_RESPONSE_MAX (4 * 1024 * 1024)
 
-/* A literal that is not streamed is a folder name or a Message-ID field. */
-#define DC_IMAP_LITERAL_MAX (256 * 1024)
+/* The largest old webmails have some hundred tables. */
+#define DC_STAGE_TABLES_MAX 10000
 
-/* Nested lists; NAMESPACE has four. */
-#define DC_IMAP_DEPTH_MAX 32
+/* A statement is written by a person, too. */
+#define DC_SQL_TEXT_MAX (1024 * 1024)
 
-/* Folders of one account; a list beyond this would only be a way to fill memory. */
-#define DC_IMAP_FOLDERS_MAX 100000
+/*
+ * What a statement may cost before it has run away (STAGE.md 9). A million steps of SQLite take some 10
+ * ms; a good drafts statement takes a hundred a row, one that scans a child table for each draft many more.
+ */
+#define DC_SQL_STEPS_BASE G_GUINT64_CONSTANT(300000000)
+#define DC_SQL_STEPS_PER_ROW G_GUINT64_CONSTANT(3000)
 
-/* Messages that one look may bring back, and SEARCH hits; each costs about 200 bytes. */
-#define DC_IMAP_COPIES_MAX 1000000
-
-/* Responses to one command; an endless stream of them would otherwise never run into a deadline. */
-#define DC_IMAP_RESPONSES_MAX 20000000
+/* Likewise for the bytes that functions and collations go through. */
+#define DC_SQL_WORK_BASE (G_GUINT64_CONSTANT(4) << 30)
+#define DC_SQL_WORK_PER_BYTE G_GUINT64_CONSTANT(32)
 
 #endif

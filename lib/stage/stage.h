@@ -39,8 +39,9 @@ typedef struct dc_stage_options {
 	size_t statement_count;
 	const char *schema; /* CREATE TABLEs in MySQL's words for tables that have none; or NULL */
 	const char
-		*database; /* of several databases in one source, the one that is meant; or NULL */
-	size_t short_max;  /* longer values become handles; 0: DC_STAGE_SHORT_MAX (tests vary it) */
+		*database;  /* of several databases in one source, the one that is meant; or NULL */
+	guint64 steps_base; /* of a statement's budget; 0: DC_SQL_STEPS_BASE (tests lower it) */
+	size_t short_max; /* longer values become handles; 0: DC_STAGE_SHORT_MAX (tests vary it) */
 } dc_stage_options;
 
 /* How a column is stored and compared (STAGE.md 2). */
@@ -74,6 +75,7 @@ typedef struct dc_stage_table {
 	GPtrArray *columns; /* of dc_stage_column */
 	GPtrArray *keys;    /* of dc_stage_key, the dump's own, in its order */
 	guint64 rows;
+	bool has_integer_key; /* its primary key is SQLite's rowid: needs no index */
 } dc_stage_table;
 
 /* Staged tables, in the order of the source. [transfer none] valid as long as STAGE */
