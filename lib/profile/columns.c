@@ -96,7 +96,7 @@ const char *
 dc_column_nearest(enum dc_statement_kind kind, const char *name)
 {
 	const char *nearest = NULL;
-	unsigned limit = (unsigned)MIN(strlen(name) / 3 + 1, 4);
+	unsigned limit = (unsigned)MIN((strlen(name) + 2) / 4, 4);
 	unsigned best = limit + 1;
 
 	for (size_t i = 0; kinds[kind].columns[i] != NULL; i++) {

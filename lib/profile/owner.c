@@ -17,6 +17,9 @@ decode(const struct dc_prepared *shape, int column, GBytes *bytes, const char *p
 	gsize length = 0;
 	const void *data = g_bytes_get_data(bytes, &length);
 
+	/* The bytes of nothing may be NULL. */
+	if (length == 0)
+		data = "";
 	if (shape->utf8[column])
 		return dc_text_decode_plain(data, length, "utf8mb4", size);
 

@@ -153,8 +153,8 @@ take_owner(struct filling *f, guint shape, dc_stage_query *query, draftconv_erro
 	int status = DRAFTCONV_OK;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(columns) && status >= 0; i++)
-		status = text(f, shape, query, columns[i], i == 0 ? DC_KEY_MAX : DC_ACCOUNT_TEXT_MAX,
-			&values[i], error);
+		status = text(f, shape, query, columns[i],
+			i == 0 ? DC_KEY_MAX : DC_ACCOUNT_TEXT_MAX, &values[i], error);
 	if (status >= 0 && values[0] != NULL) {
 		g_autofree char *folded = dc_owner_fold(values[0], f->plan->exact_owners);
 		g_autofree char *owner = dc_owner_fold(values[0], true);

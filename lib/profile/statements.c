@@ -316,25 +316,34 @@ check_parameters(const struct dc_prepared *prepared, GHashTable *columns, dc_pro
 	}
 }
 
-/* Columns of all drafts statements, and parameters of all others. A set owns its strings. */
+/* Out of the text: a statement that is left out for want of a table has its parameters all the same. */
+static void
+gather_parameters(const struct dc_statement *statement, GHashTable *parameters)
+{
+	const char *at = statement->sql;
+	struct dc_token token;
+
+	while (dc_sql_next(&at, &token)) {
+		if (token.type == DC_TOKEN_PARAMETER)
+			g_hash_table_add(parameters,
+				g_ascii_strdown(token.start + 1, (gssize)token.length - 1));
+	}
+}
+
+/* Columns of all drafts statements, and parameters of all others. WHOLE: all columns are known. */
 static void
 gather(GPtrArray *all, GHashTable *columns, GHashTable *parameters, bool *whole)
 {
-	const char *name;
-
 	*whole = true;
 	for (guint i = 0; i < all->len; i++) {
 		const struct dc_prepared *p = all->pdata[i];
 
-		if (p->query == NULL) {
-			*whole = *whole && p->statement->kind != DC_STATEMENT_DRAFTS;
+		gather_parameters(p->statement, parameters);
+		if (p->statement->kind != DC_STATEMENT_DRAFTS)
 			continue;
-		}
-		for (guint c = 0; p->statement->kind == DC_STATEMENT_DRAFTS && c < p->names->len;
-			c++)
+		*whole = *whole && p->query != NULL;
+		for (guint c = 0; c < p->names->len; c++)
 			g_hash_table_add(columns, g_strdup(p->names->pdata[c]));
-		for (size_t n = 0; (name = dc_stage_query_parameter(p->query, n)) != NULL; n++)
-			g_hash_table_add(parameters, g_ascii_strdown(name, -1));
 	}
 }
 
