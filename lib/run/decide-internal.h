@@ -35,6 +35,8 @@ struct dc_view {
 	bool own_differs; /* the UID is the journal's, the bytes are not: the store was put back */
 	bool equal_is_late; /* one of the equal ones is an append that was in doubt */
 	bool own_noted;     /* the removal of `uid` is noted */
+	const struct dc_copy *equal_noted; /* live, equal, and already noted as ours to remove */
+	bool taken_back;    /* the removal of a copy that this append brought is noted */
 	bool old_noted;   /* the removal of `replaces` is noted */
 };
 

@@ -150,8 +150,37 @@ row_has_changed(const struct dc_view *view)
 static bool
 came_late(const struct dc_view *view)
 {
-	return view->doubtful != NULL ||
-	       (view->equal_other != NULL && view->equal_is_late && !view->own_noted);
+	return !view->own_noted &&
+	       (view->doubtful != NULL || (view->equal_other != NULL && view->equal_is_late));
+}
+
+static bool
+is_newer_doubt(const struct dc_view *view)
+{
+	const struct dc_core *doubt = view->doubt;
+
+	if (doubt->put_back)
+		return false;
+	if (doubt->replacing && doubt->replaces == view->now->uid)
+		return true;
+	return doubt->has_modified && view->now->has_modified &&
+	       doubt->modified > view->now->modified;
+}
+
+/* An update of this very copy, given up as lost, has arrived after all: it is the newer one. */
+static bool
+take_late_update(struct dc_view *view)
+{
+	struct dc_core *now = &view->action->now;
+
+	view->action->was = *view->now;
+	*now = *view->doubt;
+	now->state = now->becomes;
+	now->uid = view->doubtful->uid;
+	now->replacing = now->over = true;
+	now->replaces = view->now->uid;
+	now->ignore_below = view->now->ignore_below;
+	return dc_decide_record(view, DC_RULE_15L, DC_STATUS_NONE);
 }
 
 bool
@@ -163,7 +192,7 @@ dc_decide_there(struct dc_view *view)
 		return dc_decide_remove(view, DC_RULE_14D, high != NULL ? high : view->doubtful);
 	if (view->own == NULL && view->third == NULL && came_late(view))
 		return dc_decide_touch(view, DC_RULE_14E, DC_STATUS_KEPT, DC_FINDING_MAYBE_DOUBLED);
-	if (view->own == NULL && view->equal_other != NULL && view->third == NULL) {
+	if (!dc_decide_is_live(view->own) && view->equal_other != NULL && view->third == NULL) {
 		view->action->now.state = DC_STATE_ADOPTED;
 		view->action->now.uid = view->equal_other->uid;
 		return dc_decide_record(view, DC_RULE_14A, DC_STATUS_NONE);
@@ -174,6 +203,8 @@ dc_decide_there(struct dc_view *view)
 				view, DC_RULE_14B, DC_STATUS_KEPT, DC_FINDING_BOTH_CHANGED);
 		return dc_decide_touch(view, DC_RULE_14C, DC_STATUS_KEPT, DC_NO_FINDING);
 	}
+	if (view->doubtful != NULL && !view->wanted->roll_back && is_newer_doubt(view))
+		return take_late_update(view);
 	if (view->doubtful != NULL)
 		return dc_decide_remove(view, DC_RULE_15, view->doubtful);
 	if (high != NULL)

@@ -17,11 +17,16 @@ dc_rule_name(enum dc_rule rule)
 	return rule < DC_RULE_COUNT ? rule_names[rule] : "?";
 }
 
+static bool
+same_print(const struct dc_print *a, const struct dc_print *b)
+{
+	return a->size == b->size && memcmp(a->sha256, b->sha256, sizeof a->sha256) == 0;
+}
+
 bool
 dc_decide_equal(const struct dc_copy *copy, const struct dc_print *message)
 {
-	return copy->has_digest && copy->message.size == message->size &&
-	       memcmp(copy->message.sha256, message->sha256, sizeof message->sha256) == 0;
+	return copy->has_digest && same_print(&copy->message, message);
 }
 
 /* Known to be another message; a size that agrees proves nothing yet. */
@@ -32,7 +37,7 @@ differs(const struct dc_copy *copy, const struct dc_print *message)
 	       (copy->has_digest && !dc_decide_equal(copy, message));
 }
 
-/* Under another UIDVALIDITY a mark of ours is known by its bytes. */
+/* What we had marked before the folder got its UIDVALIDITY is known by its bytes. */
 static bool
 is_noted(const struct dc_view *view, const struct dc_copy *copy, bool any_validity)
 {
@@ -42,7 +47,8 @@ is_noted(const struct dc_view *view, const struct dc_copy *copy, bool any_validi
 		if (removal->uidvalidity == view->account->uidvalidity) {
 			if (removal->uid == copy->uid)
 				return true;
-		} else if (any_validity && dc_decide_equal(copy, &removal->message)) {
+		} else if (any_validity && copy->uid < view->account->first_uidnext &&
+			   dc_decide_equal(copy, &removal->message)) {
 			return true;
 		}
 	}
@@ -111,6 +117,8 @@ sort_equal(struct dc_view *view, const struct dc_copy *copy, bool ours)
 	}
 	if (is_lower(copy, view->equal_other))
 		view->equal_other = copy;
+	if (is_noted(view, copy, false))
+		view->equal_noted = copy;
 	if (!ours)
 		return;
 	if (is_lower(copy, view->equal_low))
@@ -122,10 +130,16 @@ sort_equal(struct dc_view *view, const struct dc_copy *copy, bool ours)
 static void
 sort_third(struct dc_view *view, const struct dc_copy *copy)
 {
+	/* Twins of the old copy are no edit: another machine's, or late. A marked one is on its way out. */
+	const bool twin = view->now->replacing && dc_decide_equal(copy, &view->entry->was.message);
+
+	if (twin && copy->marked)
+		return;
 	view->third = copy;
 	if (copy->uid >= view->now->noted)
 		view->third_noted = copy;
-	if (!copy->marked && (view->third_live == NULL || copy->uid > view->third_live->uid))
+	if (!twin && !copy->marked &&
+		(view->third_live == NULL || copy->uid > view->third_live->uid))
 		view->third_live = copy;
 }
 
@@ -172,13 +186,16 @@ sort_copies(struct dc_view *view)
 	for (size_t i = 0; i < view->entry->n_removals; i++) {
 		const struct dc_removal *removal = &view->entry->removals[i];
 
-		if (removal->uidvalidity == view->now->uidvalidity &&
-			removal->uid == view->now->replaces)
-			view->old_noted = true;
+		if (removal->uidvalidity != view->now->uidvalidity)
+			continue;
+		view->own_noted = view->own_noted || removal->uid == view->now->uid;
+		view->old_noted = view->old_noted || removal->uid == view->now->replaces;
+		view->taken_back = view->taken_back ||
+				   (removal->uid >= view->now->noted && has_message(view->now) &&
+					   same_print(&removal->message, &view->now->message));
 	}
 }
 
-/* What a core is told to be when it is first seen has no history; what it replaced comes with it. */
 static bool
 was_replaced_before(const struct dc_view *view)
 {

@@ -113,6 +113,7 @@ struct dc_account {
 	bool complete; /* every UID from the entry's noted one on is there, less our own removals */
 	uint32_t uidvalidity;
 	uint32_t uidnext;
+	uint32_t first_uidnext;    /* UIDNEXT when this UIDVALIDITY was first seen */
 	uint32_t seen_uidvalidity; /* 0 = never seen */
 	uint32_t seen_uidnext;     /* the highest under seen_uidvalidity */
 };
