@@ -34,7 +34,7 @@ user_marked(const struct dc_view *view)
  * Which copy to take back: one, since this append brought no more, and of several the highest, as every
  * machine does it. NULL when that is done already; what else is equal is then another machine's.
  */
-static const struct dc_copy *
+static const struct dc_decide_copy *
 own_append(const struct dc_view *view)
 {
 	if (view->equal_noted != NULL)
@@ -49,7 +49,7 @@ own_append(const struct dc_view *view)
 static bool
 user_went_on(struct dc_view *view)
 {
-	const struct dc_copy *copy = own_append(view);
+	const struct dc_decide_copy *copy = own_append(view);
 
 	if (view->third_noted == NULL && !user_marked(view))
 		return false;
@@ -84,7 +84,7 @@ end_replacing(struct dc_view *view, enum dc_rule rule)
 static bool
 other_machine_did_it(const struct dc_view *view)
 {
-	const struct dc_copy *own = view->own != NULL ? view->own : view->equal_low;
+	const struct dc_decide_copy *own = view->own != NULL ? view->own : view->equal_low;
 
 	return view->old == NULL && view->third == NULL && !view->equal_is_late &&
 	       dc_decide_is_live(own) && view->equal_high != NULL && view->equal_high != own;
@@ -136,7 +136,7 @@ dc_decide_replacing(struct dc_view *view)
 	const bool own = dc_decide_is_live(view->own);
 	const bool old = dc_decide_is_live(view->old);
 
-	const struct dc_copy *copy = own_append(view);
+	const struct dc_decide_copy *copy = own_append(view);
 
 	if (!view->now->replacing)
 		return false;

@@ -12,41 +12,43 @@ struct dc_view {
 	const struct dc_wanted *wanted;
 	const struct dc_entry *entry;
 	const struct dc_core *now;
-	const struct dc_copy *copies;
+	const struct dc_decide_copy *copies;
 	size_t n_copies;
-	const struct dc_account *account;
-	const struct dc_row *row;
+	const struct dc_decide_account *account;
+	const struct dc_decide_row *row;
 	struct dc_action *action;
 
 	/* Each NULL when there is none. Copies that this journal marked without UIDPLUS are left out. */
-	const struct dc_copy *own;        /* also when marked */
-	const struct dc_copy *old;        /* what it replaces, also when marked */
-	const struct dc_copy *equal_low;  /* live, equal, ours for all we know; the own one not */
-	const struct dc_copy *equal_high; /* the same */
-	const struct dc_copy
+	const struct dc_decide_copy *own; /* also when marked */
+	const struct dc_decide_copy *old; /* what it replaces, also when marked */
+	const struct dc_decide_copy
+		*equal_low; /* live, equal, ours for all we know; the own one not */
+	const struct dc_decide_copy *equal_high; /* the same */
+	const struct dc_decide_copy
 		*equal_other; /* the lowest equal live one, whoever brought it; not own */
-	const struct dc_copy *equal_marked; /* equal, marked by somebody else */
-	const struct dc_copy *doubtful;     /* live, with the bytes of an append in doubt */
-	const struct dc_core *doubt;        /* that append */
-	const struct dc_copy *third;        /* with bytes that are none of the above */
-	const struct dc_copy *third_live;   /* the highest of these without a mark */
-	const struct dc_copy *third_noted;  /* one of these from the noted UIDNEXT on */
-	const struct dc_copy *leftover;     /* noted as ours to remove, marked, still there */
+	const struct dc_decide_copy *equal_marked; /* equal, marked by somebody else */
+	const struct dc_decide_copy *doubtful;     /* live, with the bytes of an append in doubt */
+	const struct dc_core *doubt;               /* that append */
+	const struct dc_decide_copy *third;        /* with bytes that are none of the above */
+	const struct dc_decide_copy *third_live;   /* the highest of these without a mark */
+	const struct dc_decide_copy *third_noted;  /* one of these from the noted UIDNEXT on */
+	const struct dc_decide_copy *leftover; /* noted as ours to remove, marked, still there */
 	bool own_differs; /* the UID is the journal's, the bytes are not: the store was put back */
 	bool equal_is_late; /* one of the equal ones is an append that was in doubt */
 	bool own_noted;     /* the removal of `uid` is noted */
-	const struct dc_copy *equal_noted; /* live, equal, and already noted as ours to remove */
-	bool taken_back;    /* the removal of a copy that this append brought is noted */
-	bool old_noted;   /* the removal of `replaces` is noted */
+	const struct dc_decide_copy
+		*equal_noted; /* live, equal, and already noted as ours to remove */
+	bool taken_back;      /* the removal of a copy that this append brought is noted */
+	bool old_noted;       /* the removal of `replaces` is noted */
 };
 
-bool dc_decide_equal(const struct dc_copy *copy, const struct dc_print *message);
+bool dc_decide_equal(const struct dc_decide_copy *copy, const struct dc_print *message);
 
 /* Left out of every sight: our own mark on a server without UIDPLUS, or an older copy after --redeliver. */
-bool dc_decide_hidden(const struct dc_view *view, const struct dc_copy *copy);
+bool dc_decide_hidden(const struct dc_view *view, const struct dc_decide_copy *copy);
 
 static inline bool
-dc_decide_is_live(const struct dc_copy *copy)
+dc_decide_is_live(const struct dc_decide_copy *copy)
 {
 	return copy != NULL && !copy->marked;
 }
@@ -65,7 +67,7 @@ enum dc_age dc_decide_age(const struct dc_view *view);
 bool dc_decide_leave(struct dc_view *view, enum dc_rule rule, enum dc_status status, int finding);
 bool dc_decide_stop(struct dc_view *view, enum dc_rule rule);
 bool dc_decide_touch(struct dc_view *view, enum dc_rule rule, enum dc_status status, int finding);
-bool dc_decide_remove(struct dc_view *view, enum dc_rule rule, const struct dc_copy *copy);
+bool dc_decide_remove(struct dc_view *view, enum dc_rule rule, const struct dc_decide_copy *copy);
 
 /* Write action->now and action->was as they stand (they begin as the entry's), and decide again. */
 bool dc_decide_record(struct dc_view *view, enum dc_rule rule, enum dc_status status);

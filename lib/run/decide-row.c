@@ -7,7 +7,7 @@
 #include <string.h>
 
 static void
-take_row(struct dc_core *core, const struct dc_row *row)
+take_row(struct dc_core *core, const struct dc_decide_row *row)
 {
 	memcpy(core->row, row->digest, sizeof core->row);
 	core->has_modified = row->has_modified;
@@ -40,7 +40,8 @@ append_row(struct dc_view *view, enum dc_rule rule, bool replacing)
 }
 
 static bool
-take_found(struct dc_view *view, enum dc_rule rule, enum dc_state state, const struct dc_copy *copy)
+take_found(struct dc_view *view, enum dc_rule rule, enum dc_state state,
+	const struct dc_decide_copy *copy)
 {
 	struct dc_core *now = &view->action->now;
 	const uint32_t ignore_below =
@@ -64,12 +65,12 @@ take_found(struct dc_view *view, enum dc_rule rule, enum dc_state state, const s
 static bool
 judge_found(struct dc_view *view)
 {
-	const struct dc_copy *lowest = NULL;
+	const struct dc_decide_copy *lowest = NULL;
 	bool equal = true;
 	bool same_fields = true;
 
 	for (size_t i = 0; i < view->n_copies; i++) {
-		const struct dc_copy *copy = &view->copies[i];
+		const struct dc_decide_copy *copy = &view->copies[i];
 
 		if (dc_decide_hidden(view, copy))
 			continue;
@@ -107,7 +108,7 @@ take_late(struct dc_view *view)
 static bool
 touched_row(struct dc_view *view)
 {
-	if (view->row->presence != DC_ROW_PRESENT)
+	if (view->row->presence != DC_DECIDE_ROW_PRESENT)
 		return dc_decide_leave(view, DC_RULE_12B, DC_STATUS_NONE, DC_NO_FINDING);
 	if (dc_decide_age(view) != DC_AGE_NEWER)
 		return dc_decide_leave(view, DC_RULE_12C, DC_STATUS_KEPT, DC_NO_FINDING);
@@ -131,7 +132,7 @@ dc_decide_absent(struct dc_view *view)
 		return dc_decide_leave(view, DC_RULE_RB1, DC_STATUS_NONE, DC_NO_FINDING);
 	if (touched)
 		return touched_row(view);
-	if (view->row->presence != DC_ROW_PRESENT)
+	if (view->row->presence != DC_DECIDE_ROW_PRESENT)
 		return dc_decide_leave(view, DC_RULE_11A, DC_STATUS_NONE, DC_NO_FINDING);
 	return judge_found(view);
 }
@@ -139,7 +140,7 @@ dc_decide_absent(struct dc_view *view)
 static bool
 row_has_changed(const struct dc_view *view)
 {
-	return view->row->presence == DC_ROW_PRESENT && view->row->asked &&
+	return view->row->presence == DC_DECIDE_ROW_PRESENT && view->row->asked &&
 	       dc_decide_age(view) == DC_AGE_NEWER;
 }
 
@@ -186,7 +187,7 @@ take_late_update(struct dc_view *view)
 bool
 dc_decide_there(struct dc_view *view)
 {
-	const struct dc_copy *high = view->equal_high;
+	const struct dc_decide_copy *high = view->equal_high;
 
 	if (view->third_live != NULL && (high != NULL || view->doubtful != NULL))
 		return dc_decide_remove(view, DC_RULE_14D, high != NULL ? high : view->doubtful);
@@ -271,7 +272,7 @@ dc_decide_roll_back(struct dc_view *view)
 static bool
 row_is_gone(struct dc_view *view)
 {
-	if (view->row->presence == DC_ROW_GONE)
+	if (view->row->presence == DC_DECIDE_ROW_GONE)
 		return dc_decide_leave(view, DC_RULE_16C, DC_STATUS_NONE, DC_NO_FINDING);
 	if (view->wanted->remove_gone && view->now->state == DC_STATE_DELIVERED)
 		return begin_removing(view, DC_RULE_16A, DC_WHY_WITHDRAWN);
@@ -304,7 +305,7 @@ dc_decide_row(struct dc_view *view)
 {
 	const int differs = same_message(view) ? DC_NO_FINDING : DC_FINDING_COMPOSED_DIFFERENTLY;
 
-	if (view->row->presence != DC_ROW_PRESENT)
+	if (view->row->presence != DC_DECIDE_ROW_PRESENT)
 		return row_is_gone(view);
 	switch (dc_decide_age(view)) {
 	case DC_AGE_SAME:

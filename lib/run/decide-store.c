@@ -12,13 +12,13 @@ folder_is_the_same(const struct dc_view *view)
 	return !view->account->has_uids || view->now->uidvalidity == view->account->uidvalidity;
 }
 
-static const struct dc_copy *
+static const struct dc_decide_copy *
 lowest_live(const struct dc_view *view, const struct dc_print *message)
 {
-	const struct dc_copy *lowest = NULL;
+	const struct dc_decide_copy *lowest = NULL;
 
 	for (size_t i = 0; i < view->n_copies; i++) {
-		const struct dc_copy *copy = &view->copies[i];
+		const struct dc_decide_copy *copy = &view->copies[i];
 
 		if (!copy->marked && !dc_decide_hidden(view, copy) &&
 			dc_decide_equal(copy, message) &&
@@ -37,7 +37,7 @@ redeliver(struct dc_view *view)
 
 	if (same && !view->own_differs && (dc_decide_is_live(view->own) || view->equal_low != NULL))
 		return false;
-	if (view->now->state == DC_STATE_REMOVING || view->row->presence != DC_ROW_PRESENT)
+	if (view->now->state == DC_STATE_REMOVING || view->row->presence != DC_DECIDE_ROW_PRESENT)
 		return false;
 	if (view->now->state == DC_STATE_INTENDED)
 		dc_decide_doubt(view, view->now);
@@ -47,7 +47,7 @@ redeliver(struct dc_view *view)
 	now->ignore_below = view->account->uidnext;
 	now->noted = view->account->uidnext;
 
-	const struct dc_copy *copy = lowest_live(view, &view->row->message);
+	const struct dc_decide_copy *copy = lowest_live(view, &view->row->message);
 	if (copy != NULL) {
 		now->state = DC_STATE_ADOPTED;
 		now->uid = copy->uid;
@@ -65,7 +65,7 @@ redeliver(struct dc_view *view)
 bool
 dc_decide_store(struct dc_view *view)
 {
-	const struct dc_account *account = view->account;
+	const struct dc_decide_account *account = view->account;
 	const bool again = view->wanted->redeliver && view->row->asked && !view->wanted->roll_back;
 
 	if (again && redeliver(view))
@@ -83,7 +83,7 @@ static bool
 old_is_noted(const struct dc_view *view)
 {
 	for (size_t i = 0; i < view->entry->n_removals; i++) {
-		const struct dc_removal *removal = &view->entry->removals[i];
+		const struct dc_decide_removal *removal = &view->entry->removals[i];
 
 		if (removal->uidvalidity == view->now->uidvalidity &&
 			removal->uid == view->now->replaces)
@@ -94,7 +94,7 @@ old_is_noted(const struct dc_view *view)
 
 /* A noted UIDNEXT says nothing any more: nothing that stands here now is known to be ours. */
 static void
-take_place(struct dc_view *view, struct dc_core *core, const struct dc_copy *copy)
+take_place(struct dc_view *view, struct dc_core *core, const struct dc_decide_copy *copy)
 {
 	core->uidvalidity = view->account->uidvalidity;
 	core->uid = copy->uid;
@@ -103,7 +103,8 @@ take_place(struct dc_view *view, struct dc_core *core, const struct dc_copy *cop
 }
 
 static bool
-take_equal(struct dc_view *view, const struct dc_copy *copy, const struct dc_copy *old)
+take_equal(
+	struct dc_view *view, const struct dc_decide_copy *copy, const struct dc_decide_copy *old)
 {
 	struct dc_core *now = &view->action->now;
 
@@ -165,8 +166,8 @@ dc_decide_new_store(struct dc_view *view)
 	if (!is_one_of_the_five(now->state) || folder_is_the_same(view))
 		return false;
 
-	const struct dc_copy *copy = lowest_live(view, &now->message);
-	const struct dc_copy *old =
+	const struct dc_decide_copy *copy = lowest_live(view, &now->message);
+	const struct dc_decide_copy *old =
 		now->replacing ? lowest_live(view, &view->entry->was.message) : NULL;
 	if (copy != NULL)
 		return take_equal(view, copy, old);

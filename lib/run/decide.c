@@ -24,14 +24,14 @@ same_print(const struct dc_print *a, const struct dc_print *b)
 }
 
 bool
-dc_decide_equal(const struct dc_copy *copy, const struct dc_print *message)
+dc_decide_equal(const struct dc_decide_copy *copy, const struct dc_print *message)
 {
 	return copy->has_digest && same_print(&copy->message, message);
 }
 
 /* Known to be another message; a size that agrees proves nothing yet. */
 static bool
-differs(const struct dc_copy *copy, const struct dc_print *message)
+differs(const struct dc_decide_copy *copy, const struct dc_print *message)
 {
 	return copy->message.size != message->size ||
 	       (copy->has_digest && !dc_decide_equal(copy, message));
@@ -39,10 +39,10 @@ differs(const struct dc_copy *copy, const struct dc_print *message)
 
 /* What we had marked before the folder got its UIDVALIDITY is known by its bytes. */
 static bool
-is_noted(const struct dc_view *view, const struct dc_copy *copy, bool any_validity)
+is_noted(const struct dc_view *view, const struct dc_decide_copy *copy, bool any_validity)
 {
 	for (size_t i = 0; i < view->entry->n_removals; i++) {
-		const struct dc_removal *removal = &view->entry->removals[i];
+		const struct dc_decide_removal *removal = &view->entry->removals[i];
 
 		if (removal->uidvalidity == view->account->uidvalidity) {
 			if (removal->uid == copy->uid)
@@ -56,7 +56,7 @@ is_noted(const struct dc_view *view, const struct dc_copy *copy, bool any_validi
 }
 
 bool
-dc_decide_hidden(const struct dc_view *view, const struct dc_copy *copy)
+dc_decide_hidden(const struct dc_view *view, const struct dc_decide_copy *copy)
 {
 	const struct dc_core *now = view->now;
 	const bool same = now->uidvalidity == view->account->uidvalidity;
@@ -89,7 +89,7 @@ has_message(const struct dc_core *core)
 }
 
 static const struct dc_core *
-find_doubt(const struct dc_view *view, const struct dc_copy *copy)
+find_doubt(const struct dc_view *view, const struct dc_decide_copy *copy)
 {
 	for (size_t i = 0; i < view->entry->n_doubts; i++) {
 		const struct dc_core *doubt = &view->entry->doubts[i];
@@ -102,13 +102,13 @@ find_doubt(const struct dc_view *view, const struct dc_copy *copy)
 }
 
 static bool
-is_lower(const struct dc_copy *copy, const struct dc_copy *than)
+is_lower(const struct dc_decide_copy *copy, const struct dc_decide_copy *than)
 {
 	return than == NULL || copy->uid < than->uid;
 }
 
 static void
-sort_equal(struct dc_view *view, const struct dc_copy *copy, bool ours)
+sort_equal(struct dc_view *view, const struct dc_decide_copy *copy, bool ours)
 {
 	if (copy->marked) {
 		if (ours && !is_noted(view, copy, false))
@@ -128,7 +128,7 @@ sort_equal(struct dc_view *view, const struct dc_copy *copy, bool ours)
 }
 
 static void
-sort_third(struct dc_view *view, const struct dc_copy *copy)
+sort_third(struct dc_view *view, const struct dc_decide_copy *copy)
 {
 	/* Twins of the old copy are no edit: another machine's, or late. A marked one is on its way out. */
 	const bool twin = view->now->replacing && dc_decide_equal(copy, &view->entry->was.message);
@@ -145,7 +145,7 @@ sort_third(struct dc_view *view, const struct dc_copy *copy)
 
 /* What one copy is to the entry. Only for the entry's own UIDVALIDITY. */
 static void
-sort_copy(struct dc_view *view, const struct dc_copy *copy)
+sort_copy(struct dc_view *view, const struct dc_decide_copy *copy)
 {
 	const struct dc_core *now = view->now;
 	const bool known = has_message(now);
@@ -184,7 +184,7 @@ sort_copies(struct dc_view *view)
 			sort_copy(view, &view->copies[i]);
 	}
 	for (size_t i = 0; i < view->entry->n_removals; i++) {
-		const struct dc_removal *removal = &view->entry->removals[i];
+		const struct dc_decide_removal *removal = &view->entry->removals[i];
 
 		if (removal->uidvalidity != view->now->uidvalidity)
 			continue;
@@ -212,7 +212,7 @@ enum dc_age
 dc_decide_age(const struct dc_view *view)
 {
 	const struct dc_core *now = view->now;
-	const struct dc_row *row = view->row;
+	const struct dc_decide_row *row = view->row;
 
 	if (memcmp(now->row, row->digest, sizeof row->digest) == 0)
 		return DC_AGE_SAME;
@@ -253,7 +253,7 @@ dc_decide_touch(struct dc_view *view, enum dc_rule rule, enum dc_status status, 
 {
 	struct dc_core *now = &view->action->now;
 
-	if (view->row->presence == DC_ROW_PRESENT && view->row->asked &&
+	if (view->row->presence == DC_DECIDE_ROW_PRESENT && view->row->asked &&
 		(view->now->state == DC_STATE_NOTHING || dc_decide_age(view) == DC_AGE_NEWER)) {
 		memcpy(now->row, view->row->digest, sizeof now->row);
 		now->has_modified = view->row->has_modified;
@@ -270,7 +270,7 @@ dc_decide_touch(struct dc_view *view, enum dc_rule rule, enum dc_status status, 
 }
 
 bool
-dc_decide_remove(struct dc_view *view, enum dc_rule rule, const struct dc_copy *copy)
+dc_decide_remove(struct dc_view *view, enum dc_rule rule, const struct dc_decide_copy *copy)
 {
 	view->action->removal.uidvalidity = view->account->uidvalidity;
 	view->action->removal.uid = copy->uid;
@@ -336,8 +336,9 @@ look_closer(struct dc_view *view)
 
 void
 dc_decide(const struct dc_wanted *wanted, const struct dc_entry *entry,
-	const struct dc_copy *copies, size_t n_copies, const struct dc_account *account,
-	const struct dc_row *row, struct dc_action *action)
+	const struct dc_decide_copy *copies, size_t n_copies,
+	const struct dc_decide_account *account, const struct dc_decide_row *row,
+	struct dc_action *action)
 {
 	struct dc_view view = {
 		.wanted = wanted,

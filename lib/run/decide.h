@@ -79,7 +79,7 @@ struct dc_past {
 };
 
 /* A UID that this journal has noted as its own to remove; kept for good, since UIDs do not come back. */
-struct dc_removal {
+struct dc_decide_removal {
 	uint32_t uidvalidity;
 	uint32_t uid;
 	struct dc_print message;
@@ -92,12 +92,12 @@ struct dc_entry {
 	size_t n_past;
 	const struct dc_core *doubts; /* appends that may still arrive */
 	size_t n_doubts;
-	const struct dc_removal *removals;
+	const struct dc_decide_removal *removals;
 	size_t n_removals;
 };
 
 /* A message in the folder under the draft's identity. */
-struct dc_copy {
+struct dc_decide_copy {
 	uint32_t uid;     /* a sink without UIDs: a number that stands for the name */
 	bool marked;      /* \Deleted, whoever set it */
 	bool has_digest;  /* needed where the size is that of a print of the entry or row */
@@ -105,7 +105,7 @@ struct dc_copy {
 	struct dc_print message;
 };
 
-struct dc_account {
+struct dc_decide_account {
 	bool has_uids;    /* IMAP; else rules 1, 3 and 8 do not apply */
 	bool has_uidplus; /* a single message can be expunged */
 	bool any_copy;    /* any draft of the account that the journal knows has a copy */
@@ -118,14 +118,14 @@ struct dc_account {
 	uint32_t seen_uidnext;     /* the highest under seen_uidvalidity */
 };
 
-enum dc_row_presence {
-	DC_ROW_PRESENT,
-	DC_ROW_GONE,       /* and the source cannot be trusted to say so */
-	DC_ROW_GONE_SURELY /* complete, same profile and owner, not older than the journal */
+enum dc_decide_presence {
+	DC_DECIDE_ROW_PRESENT,
+	DC_DECIDE_ROW_GONE,       /* and the source cannot be trusted to say so */
+	DC_DECIDE_ROW_GONE_SURELY /* complete, same profile and owner, not older than the journal */
 };
 
-struct dc_row {
-	enum dc_row_presence presence;
+struct dc_decide_row {
+	enum dc_decide_presence presence;
 	bool asked; /* chosen by --draft, --since and their like */
 	bool has_modified;
 	int64_t modified;
@@ -183,7 +183,7 @@ struct dc_action {
 	enum dc_past_change past;
 	bool adds_doubt;
 	struct dc_core doubt;
-	struct dc_removal removal; /* of DC_STEP_REMOVE */
+	struct dc_decide_removal removal; /* of DC_STEP_REMOVE */
 	bool takes_uidnext; /* --redeliver: the folder's UIDNEXT is the highest seen from now on */
 };
 
@@ -191,8 +191,9 @@ struct dc_action {
 
 /* The next step. Never fails; every input has exactly one rule. */
 void dc_decide(const struct dc_wanted *wanted, const struct dc_entry *entry,
-	const struct dc_copy *copies, size_t n_copies, const struct dc_account *account,
-	const struct dc_row *row, struct dc_action *action);
+	const struct dc_decide_copy *copies, size_t n_copies,
+	const struct dc_decide_account *account, const struct dc_decide_row *row,
+	struct dc_action *action);
 
 /*
  * An append that the server refused for good (a tagged NO): what never was there has failed, an update

@@ -22,7 +22,7 @@ model_command(const struct model *model, const struct world *world, int machine)
 }
 
 static size_t
-see_copies(const struct folder *folder, struct dc_copy *copies)
+see_copies(const struct folder *folder, struct dc_decide_copy *copies)
 {
 	size_t count = 0;
 
@@ -31,7 +31,7 @@ see_copies(const struct folder *folder, struct dc_copy *copies)
 
 		if (!message->ours)
 			continue;
-		copies[count++] = (struct dc_copy){
+		copies[count++] = (struct dc_decide_copy){
 			.uid = message->uid,
 			.marked = message->mark != MARK_NONE,
 			.has_digest = true,
@@ -53,10 +53,10 @@ was_removed_by(const struct journal *journal, uint8_t uidvalidity, uint8_t uid)
 	return false;
 }
 
-static struct dc_account
+static struct dc_decide_account
 see_account(const struct model *model, const struct journal *journal, const struct folder *folder)
 {
-	struct dc_account account = {
+	struct dc_decide_account account = {
 		.has_uids = true,
 		.has_uidplus = !model->scenario->no_uidplus,
 		.any_copy = folder->others != 0,
@@ -87,11 +87,11 @@ see_account(const struct model *model, const struct journal *journal, const stru
 	return account;
 }
 
-static struct dc_row
+static struct dc_decide_row
 see_row(const struct model *model, struct command command)
 {
-	struct dc_row row = {
-		.presence = DC_ROW_PRESENT,
+	struct dc_decide_row row = {
+		.presence = DC_DECIDE_ROW_PRESENT,
 		.asked = true,
 		.has_modified = !model->scenario->no_modified,
 		.modified = command.content,
@@ -101,11 +101,11 @@ see_row(const struct model *model, struct command command)
 
 	row.digest[0] = command.content;
 	if (command.op == OP_GONE)
-		row.presence = DC_ROW_GONE_SURELY;
+		row.presence = DC_DECIDE_ROW_GONE_SURELY;
 	else if (command.op == OP_OLDER_GONE)
-		row.presence = DC_ROW_GONE;
+		row.presence = DC_DECIDE_ROW_GONE;
 	else if (command.op == OP_ROLL_BACK)
-		row = (struct dc_row){.presence = DC_ROW_GONE};
+		row = (struct dc_decide_row){.presence = DC_DECIDE_ROW_GONE};
 	return row;
 }
 
@@ -124,7 +124,7 @@ add_doubt(struct journal *journal, const struct dc_core *doubt)
 }
 
 static void
-add_removal(struct journal *journal, const struct dc_removal *removal)
+add_removal(struct journal *journal, const struct dc_decide_removal *removal)
 {
 	if (was_removed_by(journal, (uint8_t)removal->uidvalidity, (uint8_t)removal->uid))
 		return;
@@ -199,7 +199,7 @@ decide_once(struct model *model, struct world *world, int machine)
 	struct journal *journal = &world->machines[machine].journal;
 	struct runner *runner = &world->machines[machine].runner;
 	const struct command command = model_command(model, world, machine);
-	struct dc_copy copies[MODEL_MESSAGES];
+	struct dc_decide_copy copies[MODEL_MESSAGES];
 	struct dc_action action;
 	int64_t runs[MODEL_COMMANDS];
 	size_t n_runs = 0;
@@ -218,8 +218,8 @@ decide_once(struct model *model, struct world *world, int machine)
 	};
 	const struct dc_entry entry = {journal->now, journal->was, journal->past, journal->n_past,
 		journal->doubts, journal->n_doubts, journal->removals, journal->n_removals};
-	const struct dc_account account = see_account(model, journal, &runner->look);
-	const struct dc_row row = see_row(model, command);
+	const struct dc_decide_account account = see_account(model, journal, &runner->look);
+	const struct dc_decide_row row = see_row(model, command);
 
 	for (uint8_t i = 0; i < runner->look.count; i++) {
 		const struct message *message = &runner->look.messages[i];

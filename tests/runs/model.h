@@ -76,7 +76,7 @@ struct journal {
 	struct dc_core was;
 	struct dc_past past[MODEL_LIST];
 	struct dc_core doubts[MODEL_LIST];
-	struct dc_removal removals[MODEL_REMOVALS];
+	struct dc_decide_removal removals[MODEL_REMOVALS];
 	uint8_t n_past;
 	uint8_t n_doubts;
 	uint8_t n_removals;

@@ -73,14 +73,14 @@ static const struct place {
 	{4, C_FIELDS}, {7, C_ROW}};
 
 static size_t
-fill_copies(unsigned int bits, struct dc_copy *copies)
+fill_copies(unsigned int bits, struct dc_decide_copy *copies)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(places); i++, bits /= 3) {
 		if (bits % 3 == 0)
 			continue;
-		copies[count++] = (struct dc_copy){
+		copies[count++] = (struct dc_decide_copy){
 			.uid = places[i].uid,
 			.marked = bits % 3 == 2,
 			.has_digest = true,
@@ -91,8 +91,8 @@ fill_copies(unsigned int bits, struct dc_copy *copies)
 	return count;
 }
 
-static const struct dc_copy *
-find_copy(const struct dc_copy *copies, size_t n_copies, uint32_t uid, enum content but)
+static const struct dc_decide_copy *
+find_copy(const struct dc_decide_copy *copies, size_t n_copies, uint32_t uid, enum content but)
 {
 	for (size_t i = 0; i < n_copies; i++) {
 		if (copies[i].uid == uid && copies[i].message.sha256[0] != but)
@@ -103,12 +103,12 @@ find_copy(const struct dc_copy *copies, size_t n_copies, uint32_t uid, enum cont
 
 /* What no rule may do, whatever it is called. */
 static void
-check_action(const struct dc_entry *entry, const struct dc_copy *copies, size_t n_copies,
-	const struct dc_account *account, const struct dc_action *action)
+check_action(const struct dc_entry *entry, const struct dc_decide_copy *copies, size_t n_copies,
+	const struct dc_decide_account *account, const struct dc_action *action)
 {
 	g_assert_cmpint(action->rule, <, DC_RULE_COUNT);
 	if (action->step == DC_STEP_REMOVE) {
-		const struct dc_copy *copy =
+		const struct dc_decide_copy *copy =
 			find_copy(copies, n_copies, action->removal.uid, (enum content)0);
 
 		g_assert_nonnull(copy);
@@ -140,13 +140,13 @@ check_action(const struct dc_entry *entry, const struct dc_copy *copies, size_t 
 struct setting {
 	struct dc_wanted wanted;
 	struct dc_entry entry;
-	struct dc_account account;
-	struct dc_row row;
+	struct dc_decide_account account;
+	struct dc_decide_row row;
 };
 
 /* Two messages cannot have one UID. */
 static bool
-is_feasible(const struct dc_copy *copies, size_t n_copies)
+is_feasible(const struct dc_decide_copy *copies, size_t n_copies)
 {
 	for (size_t i = 1; i < n_copies; i++) {
 		for (size_t j = 0; j < i; j++) {
@@ -158,7 +158,7 @@ is_feasible(const struct dc_copy *copies, size_t n_copies)
 }
 
 static void
-try_copies(const struct setting *setting, const struct dc_copy *copies, size_t n_copies)
+try_copies(const struct setting *setting, const struct dc_decide_copy *copies, size_t n_copies)
 {
 	struct dc_action action;
 	struct dc_action again;
@@ -176,7 +176,7 @@ try_copies(const struct setting *setting, const struct dc_copy *copies, size_t n
 static void
 try_setting(const struct setting *setting, unsigned int bits)
 {
-	struct dc_copy copies[G_N_ELEMENTS(places)];
+	struct dc_decide_copy copies[G_N_ELEMENTS(places)];
 	const size_t n_copies = fill_copies(bits, copies);
 
 	if (!is_feasible(copies, n_copies))
@@ -194,7 +194,7 @@ static void
 try_rows(struct setting *setting, unsigned int bits)
 {
 	static const struct {
-		enum dc_row_presence presence;
+		enum dc_decide_presence presence;
 		bool asked;
 		bool has_modified;
 		int64_t modified;
@@ -202,20 +202,20 @@ try_rows(struct setting *setting, unsigned int bits)
 		uint8_t digest;
 		enum content content;
 	} rows[] = {
-		{DC_ROW_PRESENT, true, true, 10, 1, 1, C_OWN},
-		{DC_ROW_PRESENT, true, true, 10, 1, 1, C_ROW},
-		{DC_ROW_PRESENT, true, true, 11, 1, 2, C_ROW},
-		{DC_ROW_PRESENT, true, true, 11, 1, 2, C_OWN},
-		{DC_ROW_PRESENT, true, true, 9, 1, 3, C_ROW},
-		{DC_ROW_PRESENT, true, true, 10, 2, 2, C_ROW},
-		{DC_ROW_PRESENT, true, false, 0, 1, 9, C_ROW},
-		{DC_ROW_PRESENT, false, true, 11, 1, 2, C_ROW},
-		{DC_ROW_GONE, true, false, 0, 0, 0, C_ROW},
-		{DC_ROW_GONE_SURELY, true, false, 0, 0, 0, C_ROW},
+		{DC_DECIDE_ROW_PRESENT, true, true, 10, 1, 1, C_OWN},
+		{DC_DECIDE_ROW_PRESENT, true, true, 10, 1, 1, C_ROW},
+		{DC_DECIDE_ROW_PRESENT, true, true, 11, 1, 2, C_ROW},
+		{DC_DECIDE_ROW_PRESENT, true, true, 11, 1, 2, C_OWN},
+		{DC_DECIDE_ROW_PRESENT, true, true, 9, 1, 3, C_ROW},
+		{DC_DECIDE_ROW_PRESENT, true, true, 10, 2, 2, C_ROW},
+		{DC_DECIDE_ROW_PRESENT, true, false, 0, 1, 9, C_ROW},
+		{DC_DECIDE_ROW_PRESENT, false, true, 11, 1, 2, C_ROW},
+		{DC_DECIDE_ROW_GONE, true, false, 0, 0, 0, C_ROW},
+		{DC_DECIDE_ROW_GONE_SURELY, true, false, 0, 0, 0, C_ROW},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		setting->row = (struct dc_row){.presence = rows[i].presence,
+		setting->row = (struct dc_decide_row){.presence = rows[i].presence,
 			.asked = rows[i].asked,
 			.has_modified = rows[i].has_modified,
 			.modified = rows[i].modified,
@@ -229,7 +229,7 @@ try_rows(struct setting *setting, unsigned int bits)
 static void
 try_accounts(struct setting *setting, unsigned int bits)
 {
-	static const struct dc_account accounts[] = {
+	static const struct dc_decide_account accounts[] = {
 		{true, true, true, false, true, 1, UIDNEXT, 1, 1, UIDNEXT},
 		{true, false, true, false, true, 1, UIDNEXT, 1, 1, UIDNEXT},
 		{true, true, true, false, false, 1, UIDNEXT, 1, 1, UIDNEXT},
@@ -269,7 +269,8 @@ try_entry(struct setting *setting, unsigned int bits)
 {
 	struct dc_core doubt = core_of(DC_STATE_INTENDED);
 	struct dc_past past = {.core = core_of(DC_STATE_DELIVERED), .has_bytes = true};
-	const struct dc_removal removals[] = {{1, 2, print_of(C_OLD)}, {1, 6, print_of(C_OWN)}};
+	const struct dc_decide_removal removals[] = {
+		{1, 2, print_of(C_OLD)}, {1, 6, print_of(C_OWN)}};
 
 	doubt.message = print_of(C_DOUBT);
 	past.core.message = print_of(C_OLD);
