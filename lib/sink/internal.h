@@ -65,6 +65,16 @@ struct draftconv_sink {
 	void *data;                            /* of the class */
 };
 
+extern const struct dc_sink_class dc_eml_class;
+extern const struct dc_sink_class dc_maildir_class;
+extern const struct dc_sink_class dc_mbox_class;
+extern const struct dc_sink_class dc_output_class;
+
+/* What the sinks with a path share: it must be there, and may be a template. */
+int dc_sink_file_parse(draftconv_sink *sink, draftconv_error **error);
+int dc_sink_file_describe(const draftconv_sink *sink, const struct dc_sink_account *account, char **text,
+	draftconv_error **error);
+
 /* Where an expanded value goes; each place has its own encoder. */
 enum dc_expand {
 	DC_EXPAND_LOGIN,  /* as it is; control characters are refused */

@@ -6,15 +6,16 @@
 #include <string.h>
 
 static const struct dc_sink_class *const classes[] = {
-	NULL, /* a table without members would be none */
+	&dc_eml_class,
+	&dc_maildir_class,
+	&dc_mbox_class,
+	&dc_output_class,
 };
 
 static const struct dc_sink_class *
 class_of(const char *to, const char **rest)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
-		if (classes[i] == NULL)
-			continue;
 		size_t length = strlen(classes[i]->scheme);
 		bool alone = strcmp(classes[i]->scheme, "-") == 0;
 
