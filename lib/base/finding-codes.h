@@ -215,6 +215,9 @@ DC_FINDING(TABLE_DROPPED, "table-dropped", INFO, false,
 DC_FINDING(TABLE_MISSING, "table-missing", WARNING, false,
 	"the source lacks a table that the profile reads; that part is left out",
 	"check the dump, or pick another profile")
+DC_FINDING(TABLE_UNUSABLE, "table-unusable", WARNING, true,
+	"a table has a name that only SQLite itself may use; it was left out",
+	"rename the table in the dump")
 DC_FINDING(TEXTS_DIFFER, "texts-differ", INFO, false,
 	"plain text and HTML of the body say different things; both are in the message",
 	"nothing to do")

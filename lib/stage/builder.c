@@ -66,7 +66,6 @@ dc_builder_open(const dc_stage_options *options, const char *path, dc_stage_buil
 	self->short_max = options->short_max > 0 ? options->short_max : DC_STAGE_SHORT_MAX;
 	if (options->steps_base > 0)
 		self->stage->steps_base = options->steps_base;
-	self->database = g_strdup(options->database);
 	if (options->statements != NULL) {
 		self->words = g_new0(char *, options->statement_count + 1);
 		for (size_t i = 0; i < options->statement_count; i++)
@@ -91,15 +90,31 @@ dc_stage_builder_free(dc_stage_builder *builder)
 	sqlite3_close_v2(builder->db);
 	dc_stage_free(builder->stage);
 	g_strfreev(builder->words);
-	g_free(builder->database);
 	g_free(builder->temp_dir);
 	g_free(builder);
+}
+
+/* Names that SQLite keeps for itself, or we for an index. */
+bool
+dc_builder_is_reserved(const char *name)
+{
+	return g_ascii_strncasecmp(name, "sqlite_", 7) == 0 ||
+	       g_ascii_strncasecmp(name, DC_INDEX_PREFIX, strlen(DC_INDEX_PREFIX)) == 0;
+}
+
+/* Names that SQL writes in other ways than as they are. */
+static bool
+is_odd(const char *name)
+{
+	return strpbrk(name, "\"`[]") != NULL;
 }
 
 bool
 dc_builder_wants(const dc_stage_builder *builder, const char *name)
 {
-	if (builder->words == NULL)
+	if (dc_builder_is_reserved(name))
+		return false;
+	if (builder->words == NULL || is_odd(name))
 		return true;
 	for (char **word = builder->words; *word != NULL; word++)
 		if (dc_word_found(*word, name))
@@ -107,18 +122,36 @@ dc_builder_wants(const dc_stage_builder *builder, const char *name)
 	return false;
 }
 
-/* Names that SQLite keeps for itself, or we for an index. */
+/* Whether a statement may read columns that it does not name: a star (not that of count), NATURAL. */
 static bool
-is_reserved(const char *name)
+reads_all(const char *sql)
 {
-	return g_ascii_strncasecmp(name, "sqlite_", 7) == 0 ||
-	       g_ascii_strncasecmp(name, DC_INDEX_PREFIX, strlen(DC_INDEX_PREFIX)) == 0;
+	char before = ' ';
+
+	for (const char *p = sql; *p != '\0'; p++) {
+		if (*p == '*' && before != '(')
+			return true;
+		if (!g_ascii_isspace(*p))
+			before = *p;
+	}
+	return dc_word_found(sql, "natural");
+}
+
+bool
+dc_builder_wants_column(const dc_stage_builder *builder, const char *name)
+{
+	if (builder->words == NULL || is_odd(name))
+		return true;
+	for (char **word = builder->words; *word != NULL; word++)
+		if (reads_all(*word) || dc_word_found(*word, name))
+			return true;
+	return false;
 }
 
 static int
 check_table(const dc_stage_builder *builder, const dc_stage_table *table, draftconv_error **error)
 {
-	if (is_reserved(table->name))
+	if (dc_builder_is_reserved(table->name))
 		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
 			"table %s: the name is SQLite's own", table->name);
 	if (table->columns->len == 0 || table->columns->len > DC_COLUMNS_MAX)
@@ -210,8 +243,7 @@ dc_builder_add_column(dc_stage_builder *builder, struct dc_filling *filling,
 }
 
 int
-dc_builder_empty(dc_stage_builder *builder, struct dc_filling *filling, bool dropped,
-	draftconv_error **error)
+dc_builder_empty(dc_stage_builder *builder, struct dc_filling *filling, draftconv_error **error)
 {
 	dc_stage_table *table = filling->table;
 	g_autofree char *name = dc_sql_quote(table->name);
@@ -226,7 +258,6 @@ dc_builder_empty(dc_stage_builder *builder, struct dc_filling *filling, bool dro
 	filling->taken = 0;
 	filling->repeated = false;
 	filling->in_order = true;
-	filling->dropped = dropped;
 	memset(filling->has_words->data, 0, filling->has_words->len);
 	return DRAFTCONV_OK;
 }

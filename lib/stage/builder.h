@@ -15,7 +15,6 @@ struct dc_filling {
 	sqlite3_stmt *insert; /* NULL: to be prepared */
 	sqlite3_stmt *ignore; /* likewise, INSERT OR IGNORE */
 	bool repeated;        /* a key may be there twice */
-	bool dropped;         /* and not seen again */
 	bool in_order;        /* integer keys only grew so far: none is there twice */
 	gint64 last_key;
 	guint64 taken;         /* rows that were put in */
@@ -30,7 +29,6 @@ struct dc_stage_builder {
 	GPtrArray *fillings;   /* of struct dc_filling, as the stage's tables */
 	dc_stage_spool *spool; /* of rows by hand, owned by the stage; or NULL */
 	char **words;          /* statements that name tables; NULL: all */
-	char *database;
 	char *temp_dir;
 	gsize short_max;
 	const struct dc_filling *last; /* that got a row */
@@ -60,6 +58,12 @@ int dc_builder_open(const dc_stage_options *options, const char *path, dc_stage_
 /* Whether rows of a table are wanted at all. */
 bool dc_builder_wants(const dc_stage_builder *builder, const char *name);
 
+/* Whether a column may be read: what no statement names need not be kept. */
+bool dc_builder_wants_column(const dc_stage_builder *builder, const char *name);
+
+/* Names that no table of a source can have here. */
+bool dc_builder_is_reserved(const char *name);
+
 /* TABLE [transfer full]. FILLING [out, transfer none] */
 int dc_builder_add_table(dc_stage_builder *builder, dc_stage_table *table,
 	struct dc_filling **filling, draftconv_error **error);
@@ -73,9 +77,9 @@ int dc_builder_put(dc_stage_builder *builder, struct dc_filling *filling,
 	enum dc_stage_conflict conflict, guint32 input, guint64 offset, const struct dc_cell *cells,
 	gsize count, draftconv_error **error);
 
-/* DROP TABLE or TRUNCATE. */
-int dc_builder_empty(dc_stage_builder *builder, struct dc_filling *filling, bool dropped,
-	draftconv_error **error);
+/* DROP TABLE or TRUNCATE: its rows go. */
+int dc_builder_empty(
+	dc_stage_builder *builder, struct dc_filling *filling, draftconv_error **error);
 
 /* Copy a table so that it has the columns which its filling now says. */
 int dc_builder_rewrite(
@@ -83,5 +87,9 @@ int dc_builder_rewrite(
 
 /* Settle rows that came twice, types that nothing declared, and counts. */
 int dc_builder_settle(dc_stage_builder *builder, draftconv_error **error);
+
+/* From a scan: tables and rows of SOURCE. OPTIONS may be NULL. */
+int dc_builder_scan(dc_stage_builder *builder, draftconv_source *source,
+	const dc_stage_options *options, const char *spool_path, draftconv_error **error);
 
 #endif

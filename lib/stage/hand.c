@@ -14,6 +14,11 @@ dc_stage_builder_new(
 	if (status < 0)
 		return status;
 	self->stage->store = (dc_store *)self->spool;
+	if (options != NULL && options->schema != NULL) {
+		status = dc_stage_builder_schema(self, options->schema, error);
+		if (status < 0)
+			return status;
+	}
 	*builder = g_steal_pointer(&self);
 	return DRAFTCONV_OK;
 }

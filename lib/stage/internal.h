@@ -63,6 +63,7 @@ dc_stage_table *dc_table_new(const char *database, const char *name);
 void dc_table_free(dc_stage_table *table);
 dc_stage_column *dc_column_new(
 	const char *name, const char *type, const char *charset, const char *collation);
+void dc_column_free(dc_stage_column *column);
 void dc_key_free(dc_stage_key *key);
 void dc_column_add_client(dc_stage_column *column, const char *client);
 

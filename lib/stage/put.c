@@ -178,7 +178,6 @@ note_row(dc_stage_builder *builder, struct dc_filling *filling, enum dc_stage_co
 	if (conflict != DC_STAGE_ADD)
 		filling->repeated = true;
 	filling->input = input;
-	filling->dropped = false;
 	builder->last = filling;
 	filling->taken++;
 	if (conflict != DC_STAGE_IGNORE || filling->integer_key >= 0)

@@ -121,38 +121,11 @@ find_integers(dc_stage_builder *builder, struct dc_filling *filling, draftconv_e
 	return found ? dc_builder_rewrite(builder, filling, error) : DRAFTCONV_OK;
 }
 
-/* Dropped tables that never came back are no tables of the source. */
-static int
-forget_dropped(dc_stage_builder *builder, draftconv_error **error)
-{
-	dc_stage *stage = builder->stage;
-
-	for (guint i = builder->fillings->len; i > 0; i--) {
-		struct dc_filling *filling = builder->fillings->pdata[i - 1];
-		dc_stage_table *table = filling->table;
-
-		if (!filling->dropped)
-			continue;
-		g_autofree char *name = dc_sql_quote(table->name);
-		g_autofree char *sql = g_strdup_printf("DROP TABLE %s", name);
-		g_autofree char *folded = g_ascii_strdown(table->name, -1);
-		g_hash_table_remove(stage->by_name, folded);
-		g_ptr_array_remove_index(builder->fillings, i - 1);
-		g_ptr_array_remove_index(stage->tables, i - 1);
-
-		int status = dc_sqlite_run(builder->db, sql, error);
-		if (status < 0)
-			return status;
-	}
-	return DRAFTCONV_OK;
-}
-
 int
 dc_builder_settle(dc_stage_builder *builder, draftconv_error **error)
 {
 	int status = DRAFTCONV_OK;
 
-	/* Numbers of fillings name them in temp.ignored, so this comes before any is taken out. */
 	for (guint i = 0; i < builder->fillings->len && status >= 0; i++) {
 		struct dc_filling *filling = builder->fillings->pdata[i];
 
@@ -161,7 +134,5 @@ dc_builder_settle(dc_stage_builder *builder, draftconv_error **error)
 			status = find_integers(builder, filling, error);
 		builder->stage->rows += filling->table->rows;
 	}
-	if (status >= 0)
-		status = forget_dropped(builder, error);
 	return status;
 }

@@ -18,9 +18,9 @@
 
 #include <draftconv/source.h>
 
-#include <stdbool.h>
+#include <gio/gio.h>
 
-typedef struct draftconv_source draftconv_source;
+#include <stdbool.h>
 
 typedef struct dc_stage dc_stage;
 typedef struct dc_stage_builder dc_stage_builder;
@@ -30,7 +30,7 @@ typedef struct dc_stage_query dc_stage_query;
 /* ---- what is staged ---- */
 
 typedef struct dc_stage_options {
-	const char *temp_dir; /* for stage and spool; NULL: /var/tmp */
+	const char *temp_dir; /* for stage and spool; NULL: the system's */
 	/*
 	 * Only tables whose name occurs as a word in one of these are staged (a superset that needs no
 	 * parser); NULL: every table.
@@ -38,10 +38,12 @@ typedef struct dc_stage_options {
 	const char *const *statements;
 	size_t statement_count;
 	const char *schema; /* CREATE TABLEs in MySQL's words for tables that have none; or NULL */
-	const char
-		*database;  /* of several databases in one source, the one that is meant; or NULL */
 	guint64 steps_base; /* of a statement's budget; 0: DC_SQL_STEPS_BASE (tests lower it) */
 	size_t short_max; /* longer values become handles; 0: DC_STAGE_SHORT_MAX (tests vary it) */
+	GCancellable *cancellable; /* ends the reading of the source; or NULL */
+	/* How far the reading is, TOTAL 0 for not known; or NULL. */
+	void (*progress)(void *user, guint64 bytes, guint64 total);
+	void *user;
 } dc_stage_options;
 
 /* How a column is stored and compared (STAGE.md 2). */

@@ -37,6 +37,8 @@ next_piece(struct dc_rope *stream, draftconv_error **error)
 		stream->plain_size = piece.size;
 		return 1;
 	case DC_PIECE_PLACE: {
+		if (stage->store == NULL)
+			break;
 		int status = stage->store->class->open(
 			stage->store, &piece.place, &stream->reader, error);
 

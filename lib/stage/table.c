@@ -140,17 +140,21 @@ dc_column_new(const char *name, const char *type, const char *charset, const cha
 	return column;
 }
 
-static void
-column_free(gpointer data)
+void
+dc_column_free(dc_stage_column *column)
 {
-	dc_stage_column *column = data;
-
 	g_free(column->name);
 	g_free(column->type);
 	g_free(column->charset);
 	g_free(column->collation);
 	g_strfreev(column->clients);
 	g_free(column);
+}
+
+static void
+column_free(gpointer data)
+{
+	dc_column_free(data);
 }
 
 void
