@@ -115,7 +115,7 @@ struct nearest {
 static unsigned
 distance_of(const char *wanted, const char *name)
 {
-	unsigned limit = (unsigned)MIN(strlen(wanted) / 2 + 1, 5);
+	unsigned limit = (unsigned)CLAMP(strlen(wanted) / 3, 1, 4);
 	g_autofree char *x = g_ascii_strdown(wanted, -1);
 	g_autofree char *y = g_ascii_strdown(name, -1);
 	unsigned distance = dc_name_distance(x, y, limit);
@@ -137,7 +137,7 @@ consider(struct nearest *nearest, const char *name)
 	for (int i = 0; i < NEAREST_MAX; i++) {
 		const struct near_name *n = &nearest->names[i];
 
-		if (n->name != NULL && strcmp(n->name, name) == 0)
+		if (n->name != NULL && g_ascii_strcasecmp(n->name, name) == 0)
 			return;
 		if (n->name != NULL &&
 			(n->distance < distance ||

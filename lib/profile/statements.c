@@ -151,12 +151,12 @@ dc_prepared_new(dc_stage_conn *conn, const struct dc_statement *statement,
 
 /* ---- what a statement must and must not give ---- */
 
-static void complain(const struct dc_prepared *prepared, const char *word, dc_problems *problems,
+static void complain(const struct dc_prepared *prepared, unsigned line, dc_problems *problems,
 	const char *format, ...) G_GNUC_PRINTF(4, 5);
 
-/* An error of a statement, on the line on which WORD stands, else on its first. */
+/* An error of a statement; LINE 0 is its first. */
 static void
-complain(const struct dc_prepared *prepared, const char *word, dc_problems *problems,
+complain(const struct dc_prepared *prepared, unsigned line, dc_problems *problems,
 	const char *format, ...)
 {
 	va_list args;
@@ -164,10 +164,24 @@ complain(const struct dc_prepared *prepared, const char *word, dc_problems *prob
 	g_autofree char *text = g_strdup_vprintf(format, args);
 	va_end(args);
 
-	dc_problems_add(problems,
-		word != NULL ? line_of(prepared->statement, word) : prepared->statement->line,
+	dc_problems_add(problems, line != 0 ? line : prepared->statement->line,
 		DRAFTCONV_SEVERITY_ERROR, "<%s>: %s",
 		dc_statement_kind_name(prepared->statement->kind), text);
+}
+
+static unsigned
+line_of_parameter(const struct dc_statement *statement, const char *name)
+{
+	const char *at = statement->sql;
+	struct dc_token token;
+
+	while (dc_sql_next(&at, &token)) {
+		if (token.type == DC_TOKEN_PARAMETER && token.length == strlen(name) + 1 &&
+			strncmp(token.start + 1, name, strlen(name)) == 0)
+			return dc_sql_line(statement->sql, (gsize)(token.start - statement->sql),
+				statement->line);
+	}
+	return statement->line;
 }
 
 static bool
@@ -180,7 +194,7 @@ static void
 require(const struct dc_prepared *prepared, const char *name, dc_problems *problems)
 {
 	if (!has(prepared, name))
-		complain(prepared, NULL, problems, "has no column %s", name);
+		complain(prepared, 0, problems, "has no column %s", name);
 }
 
 static void
@@ -188,8 +202,8 @@ exclude(const struct dc_prepared *prepared, const char *one, const char *other,
 	dc_problems *problems)
 {
 	if (has(prepared, one) && has(prepared, other))
-		complain(prepared, other, problems, "has both %s and %s; only one of them may be",
-			one, other);
+		complain(prepared, line_of(prepared->statement, other), problems,
+			"has both %s and %s; only one of them may be", one, other);
 }
 
 static void
@@ -200,7 +214,8 @@ check_drafts(const struct dc_prepared *prepared, dc_problems *problems)
 	exclude(prepared, "body", "text", problems);
 	exclude(prepared, "body", "html", problems);
 	if (has(prepared, "body_type") && !has(prepared, "body"))
-		complain(prepared, "body_type", problems, "has body_type but no body");
+		complain(prepared, line_of(prepared->statement, "body_type"), problems,
+			"has body_type but no body");
 }
 
 static void
@@ -209,10 +224,10 @@ check_attachments(const struct dc_prepared *prepared, dc_problems *problems)
 	int contents = has(prepared, "data") + has(prepared, "chunk") + has(prepared, "file");
 
 	if (contents != 1)
-		complain(prepared, NULL, problems,
+		complain(prepared, 0, problems,
 			"needs exactly one of the columns data, chunk (with part), file");
 	if (has(prepared, "chunk") != has(prepared, "part"))
-		complain(prepared, NULL, problems,
+		complain(prepared, 0, problems,
 			"chunk and part go together: part says which rows are one attachment");
 }
 
@@ -229,7 +244,7 @@ check_required(const struct dc_prepared *prepared, dc_problems *problems)
 	case DC_STATEMENT_RECIPIENTS:
 		require(prepared, "kind", problems);
 		if (!has(prepared, "address") && !has(prepared, "name"))
-			complain(prepared, NULL, problems, "has neither name nor address");
+			complain(prepared, 0, problems, "has neither name nor address");
 		break;
 	case DC_STATEMENT_HEADERS:
 		require(prepared, "name", problems);
@@ -250,20 +265,20 @@ check_columns(const struct dc_prepared *prepared, GHashTable *parameters, dc_pro
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
 	if (prepared->names->len > DC_PROFILE_COLUMNS_MAX)
-		complain(prepared, NULL, problems, "has more than %d columns",
-			DC_PROFILE_COLUMNS_MAX);
+		complain(prepared, 0, problems, "has more than %d columns", DC_PROFILE_COLUMNS_MAX);
 	for (guint i = 0; i < prepared->names->len; i++) {
 		const char *name = prepared->names->pdata[i];
 
 		if (!g_hash_table_add(seen, (gpointer)(uintptr_t)name))
-			complain(prepared, name, problems, "has two columns named %s", name);
+			complain(prepared, line_of(prepared->statement, name), problems,
+				"has two columns named %s", name);
 		if (name[0] == '_' || dc_column_agreed(kind, name))
 			continue;
 		if (kind == DC_STATEMENT_DRAFTS && g_hash_table_contains(parameters, name))
 			continue;
 
 		const char *nearest = dc_column_nearest(kind, name);
-		complain(prepared, name, problems,
+		complain(prepared, line_of(prepared->statement, name), problems,
 			"column %s is no agreed column%s%s%s (give it one by AS, or a name that "
 			"begins with _)",
 			name, nearest != NULL ? "; did you mean " : "",
@@ -302,13 +317,13 @@ check_parameters(const struct dc_prepared *prepared, GHashTable *columns, dc_pro
 		g_autofree char *lower = g_ascii_strdown(name, -1);
 
 		if (kind == DC_STATEMENT_DRAFTS || kind == DC_STATEMENT_OWNERS) {
-			complain(prepared, name, problems,
+			complain(prepared, line_of_parameter(prepared->statement, name), problems,
 				"parameter :%s: only recipients, headers and attachments have any",
 				name);
 		} else if (!g_hash_table_contains(columns, lower)) {
 			const char *nearest = nearest_of(columns, lower);
 
-			complain(prepared, name, problems,
+			complain(prepared, line_of_parameter(prepared->statement, name), problems,
 				"parameter :%s is no column of the drafts statement%s%s%s", name,
 				nearest != NULL ? "; did you mean :" : "",
 				nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
