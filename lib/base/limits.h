@@ -107,4 +107,22 @@
 #define DC_SQL_WORK_BASE (G_GUINT64_CONSTANT(4) << 30)
 #define DC_SQL_WORK_PER_BYTE G_GUINT64_CONSTANT(32)
 
+/* A response without its streamed literals; the longest real ones are SEARCH answers (600,000 UIDs). */
+#define DC_IMAP_RESPONSE_MAX (4 * 1024 * 1024)
+
+/* A literal that is not streamed is a folder name or a Message-ID field. */
+#define DC_IMAP_LITERAL_MAX (256 * 1024)
+
+/* Nested lists; NAMESPACE has four. */
+#define DC_IMAP_DEPTH_MAX 32
+
+/* Folders of one account; a list beyond this would only be a way to fill memory. */
+#define DC_IMAP_FOLDERS_MAX 100000
+
+/* Messages that one look may bring back, and SEARCH hits; each costs about 200 bytes. */
+#define DC_IMAP_COPIES_MAX 1000000
+
+/* Responses to one command; an endless stream of them would otherwise never run into a deadline. */
+#define DC_IMAP_RESPONSES_MAX 20000000
+
 #endif

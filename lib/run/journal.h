@@ -137,6 +137,9 @@ typedef struct dc_journal_entry {
 void dc_journal_entry_free(dc_journal_entry *entry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_journal_entry, dc_journal_entry_free)
 
+/* An entry of which nothing is known yet. [transfer full] */
+dc_journal_entry *dc_journal_entry_new(const char *identity);
+
 /* One entry. @return 1; 0 when the journal has none: ENTRY [out, transfer full] is then a new one */
 int dc_journal_load(draftconv_journal *journal, const char *destination, const char *identity,
 	dc_journal_entry **entry, draftconv_error **error);
@@ -173,8 +176,9 @@ struct dc_journal_replaced {
 };
 
 /*
- * Write durably what an action says of an entry: `now`, `was`, the past (REPLACED goes with
- * DC_PAST_PUSH, may be NULL elsewhere), the doubt, the removal. ENTRY is brought up to date, so that it can
+ * Write durably what an action says of an entry: `now`, `was`, the past, the doubt, the removal. REPLACED
+ * (may be NULL) comes with the action that begins an update; it is kept with `was` and goes into the past
+ * with DC_PAST_PUSH, or is forgotten when the append is. ENTRY is brought up to date, so that it can
  * be decided upon again. Owner, key, subject and message_id of ENTRY are written with it.
  */
 int dc_journal_apply(draftconv_journal *journal, const char *destination, dc_journal_entry *entry,

@@ -58,6 +58,9 @@ struct dc_sink_class {
 	void (*free)(draftconv_sink *sink); /* sink->data; may be NULL */
 };
 
+extern const struct dc_sink_class dc_imap_class;
+extern const struct dc_sink_class dc_imaps_class;
+
 struct draftconv_sink {
 	const struct dc_sink_class *class;
 	char *rest;                            /* what follows the scheme */

@@ -10,6 +10,10 @@ static const struct dc_sink_class *const classes[] = {
 	&dc_maildir_class,
 	&dc_mbox_class,
 	&dc_output_class,
+#if DC_WITH_IMAP
+	&dc_imap_class,
+	&dc_imaps_class,
+#endif
 };
 
 static const struct dc_sink_class *

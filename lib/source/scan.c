@@ -166,6 +166,9 @@ dc_scan_create(
 
 	if (status < 0 || entry == NULL)
 		return status;
+	/* Rows that come before any CREATE TABLE belong to the first one. */
+	if (scan->looking_ahead && entry->order->len > 0)
+		return DRAFTCONV_OK;
 	dc_entry_define(scan->catalog, entry, definition);
 	entry->created_in = scan->input == NULL ? 0 : scan->input->index;
 	for (guint i = 0; i < definition->columns->len && scan->input != NULL; i++)

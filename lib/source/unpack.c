@@ -12,6 +12,8 @@ struct unpacked_stream {
 	dc_stream *inner;
 	struct archive *archive;
 	bool begun;
+	const guint8 *block; /* what libarchive gave and nobody has taken yet */
+	gsize left;
 	guint8 packed[PACKED_CHUNK];
 };
 
@@ -57,12 +59,27 @@ unpacked_read(dc_stream *stream, void *buffer, gsize size)
 		return 0;
 	}
 
-	la_ssize_t got = archive_read_data(self->archive, buffer, size);
-	if (got < 0) {
-		set_trouble(self);
-		return 0;
+	/* Not archive_read_data(): when a block fails it forgets the ones before. */
+	while (self->left == 0) {
+		const void *block = NULL;
+		la_int64_t offset = 0;
+		const int status =
+			archive_read_data_block(self->archive, &block, &self->left, &offset);
+
+		if (status == ARCHIVE_EOF)
+			return 0;
+		if (status < ARCHIVE_WARN) {
+			set_trouble(self);
+			return 0;
+		}
+		self->block = block;
 	}
-	return (gsize)got;
+
+	const gsize count = MIN(size, self->left);
+	memcpy(buffer, self->block, count);
+	self->block += count;
+	self->left -= count;
+	return count;
 }
 
 static void

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The sinks imap: and imaps:, their accounts and how a folder is opened. */
+#include "lib/sink/imap/auth.h"
+#include "lib/sink/imap/folder.h"
+#include "lib/sink/imap/mailbox.h"
+#include "lib/sink/imap/name.h"
+
+#include <string.h>
+
+static void
+imap_free(draftconv_sink *sink)
+{
+	struct dc_imap_sink *imap = sink->data;
+
+	if (imap == NULL)
+		return;
+	dc_imap_url_clear(&imap->url);
+	g_free(imap);
+}
+
+static int
+check_imap(const draftconv_sink *sink, const struct dc_imap_url *url, bool tls_now,
+	draftconv_error **error)
+{
+	const bool off = sink->options.tls == DRAFTCONV_SINK_TLS_OFF;
+
+	if (off && tls_now)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"--tls=off contradicts imaps://; write imap://");
+	if (off && !dc_imap_is_loopback(url->host))
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"%s: without TLS only this machine (localhost) may be spoken to",
+			url->host);
+	int status = url->login == NULL ? 0 : dc_sink_check_template(url->login, error);
+	if (status >= 0 && url->folder != NULL)
+		status = dc_sink_check_template(url->folder, error);
+	return status < 0 ? status : 0;
+}
+
+static int
+parse(draftconv_sink *sink, bool tls_now, draftconv_error **error)
+{
+	g_auto(dc_imap_url) url = {0};
+	int status = dc_imap_url_parse(sink->rest, tls_now ? 993 : 143, &url, error);
+
+	if (status >= 0)
+		status = check_imap(sink, &url, tls_now, error);
+	if (status < 0)
+		return status;
+
+	struct dc_imap_sink *imap = g_new0(struct dc_imap_sink, 1);
+	imap->url = url;
+	memset(&url, 0, sizeof url);
+	imap->endpoint.host = imap->url.host;
+	imap->endpoint.port = imap->url.port;
+	imap->endpoint.tls_now = tls_now;
+	imap->endpoint.loopback = sink->options.tls == DRAFTCONV_SINK_TLS_OFF;
+	imap->endpoint.ca_file = sink->options.ca_file;
+	imap->endpoint.timeout_s = sink->options.timeout_s;
+	sink->data = imap;
+	return 0;
+}
+
+static int
+imap_parse(draftconv_sink *sink, draftconv_error **error)
+{
+	return parse(sink, false, error);
+}
+
+static int
+imaps_parse(draftconv_sink *sink, draftconv_error **error)
+{
+	return parse(sink, true, error);
+}
+
+static bool
+imap_can_remove(const draftconv_sink *sink)
+{
+	(void)sink;
+	return true;
+}
+
+static bool
+imap_fixed_login(const draftconv_sink *sink)
+{
+	const struct dc_imap_sink *imap = sink->data;
+	const char *template = imap->url.login != NULL ? imap->url.login : sink->options.login;
+
+	return template != NULL && dc_sink_check_template(template, NULL) == 0;
+}
+
+/* Names of one account, expanded. FOLDER is NULL when the server shall say it. */
+static int
+expand(const draftconv_sink *sink, const struct dc_sink_account *account, char **login,
+	char **folder, draftconv_error **error)
+{
+	const struct dc_imap_sink *imap = sink->data;
+	const char *template = imap->url.folder != NULL ? imap->url.folder : sink->options.folder;
+	g_autofree char *name = NULL;
+	int status =
+		dc_sink_expand(sink, account, imap->url.login != NULL ? imap->url.login : "{login}",
+			DC_EXPAND_LOGIN, &name, error);
+
+	if (status < 0)
+		return status;
+	*folder = NULL;
+	if (account->folder != NULL && account->folder[0] != '\0')
+		*folder = g_strdup(account->folder);
+	else if (template != NULL)
+		status = dc_sink_expand(sink, account, template, DC_EXPAND_FOLDER, folder, error);
+	if (status >= 0)
+		*login = g_steal_pointer(&name);
+	return status;
+}
+
+static char *
+description(const struct dc_imap_sink *imap, const char *login, const char *folder)
+{
+	return g_strdup_printf("%s@%s/%s", login, imap->url.host, folder);
+}
+
+static int
+imap_describe(const draftconv_sink *sink, const struct dc_sink_account *account, char **text,
+	draftconv_error **error)
+{
+	g_autofree char *login = NULL;
+	g_autofree char *folder = NULL;
+	int status = expand(sink, account, &login, &folder, error);
+
+	if (status < 0)
+		return status;
+	*text = description(sink->data, login, folder == NULL ? "" : folder);
+	return 0;
+}
+
+void
+dc_imap_mailbox_ask_select(dc_imap_mailbox *mailbox)
+{
+	if (mailbox->select != NULL)
+		return;
+	dc_imap_core_forget_folder(mailbox->connection->core);
+	mailbox->select =
+		dc_imap_core_command(mailbox->connection->core, "SELECT %s", mailbox->quoted);
+}
+
+void
+dc_imap_mailbox_take_facts(dc_imap_mailbox *mailbox)
+{
+	const struct dc_imap_state *state = dc_imap_core_state(mailbox->connection->core);
+	struct dc_mailbox_facts *facts = &mailbox->base.facts;
+
+	facts->folder = mailbox->title;
+	facts->uidvalidity = state->uidvalidity;
+	facts->uidnext = MAX(state->uidnext, facts->uidnext);
+	facts->exists = state->exists;
+	/* RFC 9051 7.1: a server that says nothing keeps all of them. */
+	facts->permanent_flags = state->permanent_known ? state->flags : 0x1f;
+	facts->keywords = state->new_keywords;
+	facts->uidplus = dc_imap_can(mailbox->connection, DC_IMAP_UIDPLUS);
+	facts->created = mailbox->created;
+	facts->read_only = state->read_only;
+	facts->appendlimit = state->appendlimit;
+}
+
+static int
+select_failed(dc_imap_mailbox *mailbox, const dc_imap_command *select, draftconv_error **error)
+{
+	g_autofree char *what = g_strdup_printf("folder %s cannot be opened", mailbox->title);
+	int code = DRAFTCONV_ERROR_NOT_FOUND;
+
+	if (dc_imap_is_temporary(select))
+		code = DRAFTCONV_ERROR_TEMPORARY;
+	else if (g_strcmp0(select->code, "NOPERM") == 0)
+		code = DRAFTCONV_ERROR_REFUSED;
+	return dc_imap_refused(mailbox->connection, select, code, what, error);
+}
+
+int
+dc_imap_mailbox_selected(dc_imap_mailbox *mailbox, draftconv_error **error)
+{
+	for (;;) {
+		g_autoptr(dc_imap_command) select = g_steal_pointer(&mailbox->select);
+		int status = dc_imap_wait(mailbox->connection, select, error);
+
+		if (status < 0)
+			return status;
+		if (select->result == DC_IMAP_OK) {
+			mailbox->selected = true;
+			/* A SELECT tells anew what a look only counts up. */
+			mailbox->base.facts.uidnext = 0;
+			dc_imap_mailbox_take_facts(mailbox);
+			return 0;
+		}
+		if (!mailbox->may_create || mailbox->created || dc_imap_is_temporary(select) ||
+			g_strcmp0(select->code, "NOPERM") == 0)
+			return select_failed(mailbox, select, error);
+		status = dc_imap_create_folder(mailbox->connection, mailbox->name, error);
+		if (status < 0)
+			return status;
+		mailbox->created = true;
+		dc_imap_mailbox_ask_select(mailbox);
+	}
+}
+
+static void
+set_name(dc_imap_mailbox *mailbox, char *name)
+{
+	mailbox->name = name;
+	mailbox->quoted = dc_imap_quote(name);
+	mailbox->title = dc_imap_utf7_decode(name);
+}
+
+/* What goes out behind the login: the search for the folder, or its opening. */
+struct behind {
+	dc_imap_mailbox *mailbox;
+	dc_imap_discovery *discovery; /* NULL when the folder is given */
+};
+
+static void
+ask_behind(dc_imap_connection *connection, void *user)
+{
+	struct behind *behind = user;
+
+	if (behind->discovery != NULL)
+		dc_imap_discovery_ask(behind->discovery, connection);
+	else
+		dc_imap_mailbox_ask_select(behind->mailbox);
+}
+
+static int
+log_in(dc_imap_mailbox *mailbox, const draftconv_sink *sink, const char *login,
+	draftconv_error **error)
+{
+	g_autoptr(dc_imap_discovery) discovery =
+		mailbox->name == NULL ? dc_imap_discovery_new() : NULL;
+	struct behind behind = {mailbox, discovery};
+	const struct dc_imap_login who = {
+		.login = login,
+		.authenticate_as = sink->options.authenticate_as,
+		.master_separator = sink->options.master_separator,
+		.mechanism = sink->options.auth_mechanism,
+		.secret = sink->options.secret,
+		.secret_user = sink->options.secret_user,
+	};
+	int status = dc_imap_login(mailbox->connection, &who, ask_behind, &behind, error);
+
+	if (status < 0) {
+		/* What was queued behind the login is answered by nobody who matters. */
+		mailbox->connection->dead = true;
+		return status;
+	}
+	if (status == 0) {
+		status = dc_imap_need_capabilities(mailbox->connection, error);
+		if (status < 0)
+			return status;
+		ask_behind(mailbox->connection, &behind);
+	}
+	if (discovery == NULL)
+		return dc_imap_mailbox_selected(mailbox, error);
+	g_autofree char *name = NULL;
+	status = dc_imap_discovery_finish(
+		discovery, mailbox->connection, mailbox->may_create, &name, error);
+	if (status < 0)
+		return status;
+	mailbox->created = status > 0;
+	set_name(mailbox, g_steal_pointer(&name));
+	/* It goes out with the first look. */
+	dc_imap_mailbox_ask_select(mailbox);
+	return 0;
+}
+
+/* A part of the journal's key: one word. [transfer full] */
+static char *
+key_part(const char *text)
+{
+	return g_uri_escape_string(text, "@/!$&'()*+,;=:", TRUE);
+}
+
+static void
+name_destination(dc_imap_mailbox *mailbox, const char *login)
+{
+	const struct dc_imap_sink *imap = mailbox->sink;
+	g_autofree char *login_part = key_part(login);
+	g_autofree char *folder_part = key_part(mailbox->title);
+
+	mailbox->base.destination = g_strdup_printf("imap %s %u %s %s", imap->url.host,
+		(unsigned)imap->url.port, login_part, folder_part);
+	mailbox->base.description = description(imap, login, mailbox->title);
+	mailbox->base.facts.folder = mailbox->title;
+	mailbox->base.facts.created = mailbox->created;
+}
+
+static int
+imap_delete_if_empty(dc_mailbox *base, draftconv_error **error)
+{
+	dc_imap_mailbox *mailbox = (dc_imap_mailbox *)base;
+	dc_imap_core *core = mailbox->connection->core;
+
+	dc_imap_mailbox_ask_select(mailbox);
+	int status = dc_imap_mailbox_selected(mailbox, error);
+	if (status < 0 || dc_imap_core_state(core)->exists > 0)
+		return status < 0 ? status : 0;
+	g_autoptr(dc_imap_command) close = dc_imap_core_command(core, "CLOSE");
+	g_autoptr(dc_imap_command) delete =
+		dc_imap_core_command(core, "DELETE %s", mailbox->quoted);
+	g_autoptr(dc_imap_command) unsubscribe =
+		dc_imap_core_command(core, "UNSUBSCRIBE %s", mailbox->quoted);
+
+	mailbox->selected = false;
+	status = dc_imap_wait(mailbox->connection, close, error);
+	if (status >= 0)
+		status = dc_imap_wait(mailbox->connection, delete, error);
+	if (status >= 0)
+		status = dc_imap_wait(mailbox->connection, unsubscribe, error);
+	if (status < 0)
+		return status;
+	return delete->result == DC_IMAP_OK ? 1 : 0;
+}
+
+static void
+imap_close(dc_mailbox *base)
+{
+	dc_imap_mailbox *mailbox = (dc_imap_mailbox *)base;
+
+	dc_imap_command_unref(mailbox->select);
+	dc_imap_connection_close(mailbox->connection);
+	g_free(mailbox->name);
+	g_free(mailbox->quoted);
+	g_free(mailbox->title);
+	g_free(mailbox->proven);
+	dc_mailbox_clear(base);
+	g_free(mailbox);
+}
+
+static const struct dc_mailbox_class imap_mailbox_class = {
+	.look = dc_imap_look,
+	.put = dc_imap_put,
+	.remove = dc_imap_remove,
+	.fetch = dc_imap_fetch,
+	.quota = dc_imap_quota,
+	.delete_if_empty = imap_delete_if_empty,
+	.close = imap_close,
+};
+
+static int
+imap_open(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
+	GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error)
+{
+	g_autofree char *login = NULL;
+	g_autofree char *folder = NULL;
+	int status = expand(sink, account, &login, &folder, error);
+
+	if (status < 0)
+		return status;
+	dc_imap_mailbox *result = g_new0(dc_imap_mailbox, 1);
+	g_autoptr(dc_mailbox) owned = &result->base;
+	dc_mailbox_init(&result->base, &imap_mailbox_class);
+	result->sink = sink->data;
+	result->may_create = may_create;
+	if (folder != NULL) {
+		char *name = dc_imap_utf7_encode(folder);
+
+		if (name == NULL)
+			return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+				"folder %.255s: must be one line of UTF-8", folder);
+		set_name(result, name);
+	}
+	status = dc_imap_connection_open(
+		&result->sink->endpoint, cancellable, &result->connection, error);
+	if (status >= 0)
+		status = log_in(result, sink, login, error);
+	if (status < 0)
+		return status;
+	name_destination(result, login);
+	*mailbox = g_steal_pointer(&owned);
+	return 0;
+}
+
+const struct dc_sink_class dc_imap_class = {
+	.scheme = "imap:",
+	.is_imap = true,
+	.has_uids = true,
+	.journalled = true,
+	.can_remove = imap_can_remove,
+	.fixed_login = imap_fixed_login,
+	.parse = imap_parse,
+	.describe = imap_describe,
+	.open = imap_open,
+	.free = imap_free,
+};
+
+const struct dc_sink_class dc_imaps_class = {
+	.scheme = "imaps:",
+	.is_imap = true,
+	.has_uids = true,
+	.journalled = true,
+	.can_remove = imap_can_remove,
+	.fixed_login = imap_fixed_login,
+	.parse = imaps_parse,
+	.describe = imap_describe,
+	.open = imap_open,
+	.free = imap_free,
+};
