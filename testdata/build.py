@@ -27,8 +27,10 @@ import zipfile
 import describe
 import dialects
 
-# What compare.py must know of a form. `zone`: TIMESTAMPs are local time or UTC. `declared`: a
-# CREATE TABLE (or its XML) names the set of the columns. `status`: the exit status if not 0.
+# What compare.py must know of a form. `zone`: TIMESTAMPs are local time, UTC, or UTC without a word of it
+# ("unsaid"). `declared`: a CREATE TABLE (or its XML) names the set of the columns. `lacks`: tables that
+# are lost. `partial`: some drafts are lost. `approximate`: the file does not tell enough to compare texts.
+# `status`: the exit status if not 0.
 SQL_TRAITS = {
     "mysqldump-3.23": {"zone": "local", "declared": False},
     "mysqldump-3.23-delayed": {"zone": "local", "declared": False},
@@ -146,6 +148,8 @@ def lookalikes():
 
 
 LOCAL, UTC = {"zone": "local", "declared": False}, {"zone": "utc", "declared": True}
+XML = {"zone": "unsaid", "declared": True}
+LOST = {"lacks": ["messages", "users"], "partial": True}
 DECLARED = {"zone": "local", "declared": True}
 # A file of 20 MB in every form is a gigabyte: these are built with --large unless others are named.
 LARGE = ["mysqldump-4.0.sql", "mysqldump-4.1-utf8.sql", "mysqldump-5.0-rows.sql", "mysqldump-8.0.sql",
@@ -161,19 +165,19 @@ class Forms:
         self.memory = {}
         self.table = {d.name + ".sql": (self.sql(d), SQL_TRAITS[d.name]) for d in dialects.ALL}
         self.table |= {
-            "mysqldump-xml.xml": (lambda: xml_dump(self.tables), UTC),
+            "mysqldump-xml.xml": (lambda: xml_dump(self.tables), XML),
             "mysqldump-4.0.sql.gz": (lambda: packed(self.data("mysqldump-4.0.sql")), LOCAL),
             "mysqldump-4.0.sql.bz2": (lambda: bz2.compress(self.data("mysqldump-4.0.sql")), LOCAL),
             "mysqldump-4.0.sql.xz": (
                 lambda: lzma.compress(self.data("mysqldump-4.0.sql"), preset=1), LOCAL),
             "mysqldump-4.0.sql.zst": (lambda: zstd(self.data("mysqldump-4.0.sql")), LOCAL),
-            "mysqldump-xml.xml.gz": (lambda: packed(self.data("mysqldump-xml.xml")), UTC),
+            "mysqldump-xml.xml.gz": (lambda: packed(self.data("mysqldump-xml.xml")), XML),
             "powershell-utf16.sql": (self.utf16, UTC),
             "bom.sql": (lambda: b"\xef\xbb\xbf" + self.data("mysqldump-4.1-utf8.sql"), DECLARED),
             # [SOURCES: end marker, truncated file]
-            "cut-in-string.sql": (self.cut_in_string, {**DECLARED, "status": 65}),
-            "cut-in-string.sql.gz": (self.cut_packed, {**LOCAL, "status": 65}),
-            "cut-between-tables.sql": (self.cut_between, {**DECLARED, "tables": "some"}),
+            "cut-in-string.sql": (self.cut_in_string, {**DECLARED, **LOST, "status": 65}),
+            "cut-in-string.sql.gz": (self.cut_packed, {**LOCAL, **LOST, "status": 65}),
+            "cut-between-tables.sql": (self.cut_between, {**DECLARED, "lacks": LOST["lacks"]}),
             "error-text.sql": (self.error_text, {**DECLARED, "status": 65}),
             "delta-4.0.sql": (lambda: dialects.dump(self.later, dialects.V40_DELTA),
                               {**LOCAL, "delta": True}),

@@ -6,8 +6,7 @@
       --owner NAME      only this account's drafts are expected (repeatable; default: all)
       --later           the drafts of the second dump replace those of the first
       --large           the large ones are expected, too
-      --undeclared      the form names no character set of columns (forms.json: declared = false)
-      --utc             its TIMESTAMPs are UTC (forms.json: zone = "utc")
+      --form FILE       the dump they came from: its traits stand in forms.json beside it
       --findings FILE   the JSON lines of `convert --json` or `check --json`
       --imap FILE       NAME=VALUE lines as dovecot.py prints them
 
@@ -83,7 +82,9 @@ class Comparison:
 
     def __init__(self, want, data, traits):
         self.want, self.data, self.traits, self.problems = want, data, traits, []
-        self.fields_count = not want["only_if"] or self.holds(want["only_if"])
+        self.fields_count = not traits.get("approximate") and (
+            not want["only_if"] or self.holds(want["only_if"]))
+        self.lacks = traits.get("lacks", [])  # tables that the form lost
 
     def holds(self, condition):
         return {"undeclared": not self.traits.get("declared", True),
@@ -101,7 +102,8 @@ class Comparison:
             self.part = strict.parse(self.data)
             self.header()
             self.people()
-            self.threading()
+            if "messages" not in self.lacks:
+                self.threading()
             self.date(self.part.get("date"), "Date")
             self.body()
             self.second_reader()
@@ -127,7 +129,7 @@ class Comparison:
         got_id = self.part.get("message-id", "")
         if got_id.split("@")[0] != self.want["message_id"].split("@")[0]:
             self.say("message_id", self.want["message_id"], got_id)
-        elif not isinstance(self.want["from"], dict):
+        elif not isinstance(self.want["from"], dict) and "users" not in self.lacks:
             self.equal("message_id", self.want["message_id"], got_id)
         if self.fields_count:
             self.equal("subject", self.want["subject"],
@@ -143,7 +145,8 @@ class Comparison:
         for field, name in PEOPLE.items():
             value = self.part.get(name)
             got = [] if value is None else strict.addresses(value)
-            if self.fields_count and not same_people(self.want[field], got):
+            known = self.fields_count and not (field == "from" and "users" in self.lacks)
+            if known and not same_people(self.want[field], got):
                 self.say(field, self.want[field], [list(g) for g in got])
             found = [address for _, address in got]
             if value is not None and strict.roundcube_addresses(value) != found:
@@ -175,6 +178,8 @@ class Comparison:
         if "year" in want:
             if parsed[0] != want["year"] and what == "Date":
                 self.say(what, want, text)
+        elif self.traits.get("zone") == "unsaid" and utc + offset == want["utc"]:
+            pass  # a UTC time in a file that does not say so, read as local time
         elif utc != want["utc"] or (what == "Date" and offset != want["offset"]):
             self.say(what, want, {"utc": utc, "offset": offset})
         return None
@@ -339,6 +344,8 @@ def compare_folder(wants, messages, traits=None):
         yield f"{want['owner']} {want['key']} ({want['title']})", compare_message(
             want, m["data"], traits, m.get("flags"), m.get("internaldate"))
     for local, want in wants.items():
+        if (traits or {}).get("partial") and seen.get(local, 0) == 0:
+            continue
         if seen.get(local, 0) != 1:
             yield f"{want['owner']} {want['key']} ({want['title']})", \
                 [f"there are {seen.get(local, 0)} messages"]
@@ -363,6 +370,15 @@ def read_findings(path):
     return result
 
 
+def form_traits(path):
+    """zone: local, utc, or unsaid; declared: whether columns name their set; lacks: tables lost;
+    partial: some drafts are lost; approximate: the file does not tell enough to compare texts."""
+    index = path.parent / "forms.json"
+    if not index.exists():
+        return {"zone": "local", "declared": True}  # the form that is committed
+    return json.loads(index.read_text())[path.name]
+
+
 def main():
     parser = argparse.ArgumentParser(description="compare messages with expected.json")
     where = parser.add_mutually_exclusive_group(required=True)
@@ -370,11 +386,12 @@ def main():
     where.add_argument("--maildir", type=pathlib.Path)
     where.add_argument("--imap", type=pathlib.Path)
     parser.add_argument("--owner", action="append", default=[])
-    for name in ("later", "large", "undeclared", "utc"):
+    parser.add_argument("--form", type=pathlib.Path, default=ROOT / "testdata" / "runbox4.sql")
+    for name in ("later", "large"):
         parser.add_argument("--" + name, action="store_true")
     parser.add_argument("--findings", type=pathlib.Path)
     args = parser.parse_args()
-    traits = {"declared": not args.undeclared, "zone": "utc" if args.utc else "local"}
+    traits = form_traits(args.form)
     wants = wanted(args.owner, args.later, args.large)
     if args.eml:
         messages = [{"data": p.read_bytes()} for p in sorted(args.eml.rglob("*")) if p.is_file()]
@@ -383,7 +400,7 @@ def main():
     else:
         messages = imap_read.read(**imap_read.server(args.imap))
     results = list(compare_folder(wants, messages, traits))
-    if args.findings:
+    if args.findings and not traits.get("lacks") and not traits.get("approximate"):
         found = read_findings(args.findings)
         results += [(f"{w['owner']} {w['key']} ({w['title']})", compare_findings(
             w, found.get((w["owner"], w["key"]), []), traits)) for w in wants.values()]

@@ -71,9 +71,12 @@ class Profile(unittest.TestCase):
         cls.db.close()
 
     def ask(self, kind, **values):
-        cursor = self.db.execute(self.root.find(NS + kind).text, values)
-        names = [c[0] for c in cursor.description]
-        return [dict(zip(names, row)) for row in cursor]
+        result = []
+        for element in self.root.findall(NS + kind):
+            cursor = self.db.execute(element.text, values)
+            names = [c[0] for c in cursor.description]
+            result += [dict(zip(names, row)) for row in cursor]
+        return result
 
     def test_every_draft_comes_once(self):
         keys = [row["key"] for row in self.ask("drafts")]
@@ -84,6 +87,19 @@ class Profile(unittest.TestCase):
             names = [row["filename"] for row in self.ask("attachments", key=d["mid"])]
             want = [r[2] for r in describe.attachment_rows(d, 0)]
             self.assertEqual(names, want, d["mid"])
+
+    def test_threads_come_from_the_account_s_own_mail(self):
+        found = {}
+        for row in self.ask("drafts"):
+            headers = self.ask("headers", reply_to_id=row["reply_to_id"], owner=row["owner"].decode(),
+                               action=row["action"].decode())
+            found[row["key"]] = [row["in_reply_to"]] + [h["value"] for h in headers]
+        self.assertEqual(found[802], [None, b"<final@thread.example>",
+                                      b"<r001@thread.example> <r002@thread.example> "
+                                      b"<final@thread.example>"])
+        self.assertEqual(found[801], [b"<lost@thread.example>"])
+        self.assertEqual(found[806], [b"<mine@x.example>"])
+        self.assertEqual(found[807], [None])
 
     def test_a_hosted_domain_logs_in_with_a_percent_sign(self):
         logins = {row["owner"]: row["login"] for row in self.ask("owners")}
