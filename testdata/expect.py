@@ -35,10 +35,10 @@ def fold(owner):
     return "".join(c.lower() if c.isascii() else c for c in owner.rstrip(" "))
 
 
-def message_id(owner, key, domain):
+def message_id(owner, key, domain, identity=IDENTITY):
     """DRAFTS.md 13."""
     digest = hashlib.sha256()
-    for part in (IDENTITY, fold(owner), key):
+    for part in (identity, fold(owner), key):
         data = part.encode("utf-8")
         digest.update(len(data).to_bytes(8, "big") + data)
     word = base64.b32encode(digest.digest()).decode().lower()[:26]
@@ -62,16 +62,16 @@ def lines(text):
     return text if not text or text.endswith("\n") else text + "\n"
 
 
-def moment(d):
-    """Seconds since 1970 and the offset of Oslo; PROFILE.md, Times."""
+def moment(d, zone):
+    """Seconds since 1970 and the zone's offset; PROFILE.md, Times."""
     stamp = d["modified"]
     if stamp == describe.ZERO:
         stamp = d.get("created", stamp)
     if stamp == describe.ZERO:
         return {"utc": 0, "offset": 0}
-    local = datetime.datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S").replace(tzinfo=ZONE)
+    local = datetime.datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S").replace(tzinfo=zone)
     utc = calendar.timegm(local.utctimetuple())
-    offset = datetime.datetime.fromtimestamp(utc, ZONE).utcoffset()
+    offset = datetime.datetime.fromtimestamp(utc, zone).utcoffset()
     return {"utc": utc, "offset": int(offset.total_seconds())}
 
 
@@ -147,7 +147,7 @@ def body_of(d, told):
     kind = "html" if d.get("ctype", "").endswith("html") else "text"
     text = told.get(kind, misread(d, "body", told))
     if text is None and d.get("body") is not None:
-        raise SystemExit(f"draft {d['mid']}: say what text is expected")
+        raise SystemExit(f"draft {d['title']}: say what text is expected")
     if isinstance(text, dict):
         text = describe.value_text(text)
     text = lines(text or "")
@@ -170,9 +170,11 @@ def subject_of(d, told):
     return re.sub(r"[\r\n\t]+", " ", text)
 
 
-def expected(d, whole):
+def expected(d, whole, identity=IDENTITY, zone=ZONE):
+    """What is to be compared of one draft."""
     told = d.get("expect", {})
-    where = f"draft {d['mid']}"
+    key = str(d["key"] if "key" in d else d["mid"])
+    where = f"draft {key}"
     people = {f: told[f] if f in told else plain_addresses(d.get(f), f"{where} {f}")
               for f in ("from", "to", "cc", "bcc", "reply_to")}
     reply, references = threading(d, whole)
@@ -185,14 +187,14 @@ def expected(d, whole):
     priority = {1: "1 (Highest)", 2: "2 (High)"}.get(d.get("priority", 3))
     must = told.get("must", [])
     return {
-        "owner": fold(d["owner"]), "key": str(d["mid"]), "title": d["title"],
+        "owner": fold(d["owner"]), "key": key, "title": d["title"],
         "large": d.get("large", False),
-        "message_id": message_id(d["owner"], str(d["mid"]), sender[0][1].split("@")[-1]),
+        "message_id": message_id(d["owner"], key, sender[0][1].split("@")[-1], identity),
         **people, "subject": subject_of(d, told), **body_of(d, told), "attachments": files,
         "in_reply_to": told.get("in_reply_to", reply) or None,
         "references": told.get("references", references),
         "priority": priority, "receipt": sender[0][1] if d.get("receipt") else None,
-        "date": told.get("date") or moment(d),
+        "date": told.get("date") or moment(d, zone),
         "structure": told.get("structure", structure(d, files)),
         "only_if": told.get("only_if"),
         "findings": {"must": must, "must_if": told.get("must_if", {}),

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A private MariaDB: dumps by the real program, and the proof that the generated dialects hold the rows.
 
-  mariadb.py OUT            load the rows, dump them with mariadb-dump in many ways into OUT
+  mariadb.py OUT            load the rows, dump them with mariadb-dump in many ways into OUT; likewise the
+                            tables of profiles/
   mariadb.py --verify       load every generated SQL dialect back, compare all rows with the description
 
 No network: a socket in a throw-away folder that only we can enter, no grant tables, MyISAM. The rows
@@ -23,6 +24,9 @@ import time
 import build
 import describe
 import dialects
+
+sys.path.append(str(describe.HERE / "profiles"))
+import espocrm  # noqa: E402
 
 START_SECONDS = 60
 SETTINGS = ["--no-defaults", "--skip-networking", "--skip-grant-tables", "--skip-log-bin", "--skip-innodb",
@@ -248,6 +252,7 @@ def main():
     args.out.mkdir(parents=True, exist_ok=True)
     with Server() as db:
         index = dump(db, args.out, describe.rows(args.large))
+        espocrm.build(args.out, db)
     path = args.out / "forms.json"
     known = json.loads(path.read_text()) if path.exists() else {}
     path.write_text(json.dumps({**known, **index}, indent=1) + "\n")

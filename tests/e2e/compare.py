@@ -7,6 +7,7 @@
       --later           the drafts of the second dump replace those of the first
       --large           the large ones are expected, too
       --form FILE       the dump they came from: its traits stand in forms.json beside it
+      --expected FILE   another profile's expectations (testdata/profiles/)
       --findings FILE   the JSON lines of `convert --json` or `check --json`
       --imap FILE       NAME=VALUE lines as dovecot.py prints them
 
@@ -320,9 +321,9 @@ def compare_message(want, data, traits=None, flags=None, internaldate=None):
     return comparison.problems
 
 
-def wanted(owners=(), later=False, large=False):
+def wanted(owners=(), later=False, large=False, path=EXPECTED):
     """{local part of the Message-ID: expectation}."""
-    known = json.loads(EXPECTED.read_text(encoding="utf-8"))
+    known = json.loads(path.read_text(encoding="utf-8"))
     drafts = {(d["owner"], d["key"]): d for d in known["drafts"] if large or not d["large"]}
     if later:
         drafts.update({(d["owner"], d["key"]): d for d in known["later"]})
@@ -387,12 +388,13 @@ def main():
     where.add_argument("--imap", type=pathlib.Path)
     parser.add_argument("--owner", action="append", default=[])
     parser.add_argument("--form", type=pathlib.Path, default=ROOT / "testdata" / "runbox4.sql")
+    parser.add_argument("--expected", type=pathlib.Path, default=EXPECTED)
     for name in ("later", "large"):
         parser.add_argument("--" + name, action="store_true")
     parser.add_argument("--findings", type=pathlib.Path)
     args = parser.parse_args()
     traits = form_traits(args.form)
-    wants = wanted(args.owner, args.later, args.large)
+    wants = wanted(args.owner, args.later, args.large, args.expected)
     if args.eml:
         messages = [{"data": p.read_bytes()} for p in sorted(args.eml.rglob("*")) if p.is_file()]
     elif args.maildir:

@@ -10,10 +10,11 @@ import xml.etree.ElementTree as xml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(ROOT / "testdata"))
+sys.path[:0] = [str(ROOT / "testdata"), str(ROOT / "testdata/profiles")]
 import build  # noqa: E402
 import describe  # noqa: E402
 import dialects  # noqa: E402
+import espocrm  # noqa: E402
 import expect  # noqa: E402
 
 NS = "{urn:draftconv:profile:1}"
@@ -112,6 +113,54 @@ class Profile(unittest.TestCase):
             body = re.search(r"CREATE TABLE %s \((.*?)\n    \) TYPE" % table, text, re.DOTALL)[1]
             names = re.findall(r"^      ([a-z_]+) ", body, re.MULTILINE)
             self.assertEqual(names, [n for n, _, _ in describe.SCHEMA[table]["columns"]])
+
+
+class EspoCRM(unittest.TestCase):
+    """The other profile: each statement asked of the rows that its description gives."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.whole = espocrm.load()
+        cls.root = xml.parse(ROOT / "testdata/profiles/espocrm.xml").getroot()
+        cls.db = sqlite3.connect(":memory:")
+        schema = espocrm.schema()
+        for table, body in re.findall(r"CREATE TABLE `(\w+)` \((.*?)\n    \) DEFAULT", schema, re.DOTALL):
+            names = re.findall(r"^      `(\w+)` \S+(?:.*DEFAULT (\d+|'\w+'))?", body, re.MULTILINE)
+            cls.db.execute("CREATE TABLE \"%s\" (%s)" % (table, ", ".join(
+                f'"{n}"' + (f" DEFAULT {value}" if value else "") for n, value in names)))
+        for table, items in espocrm.Rows(cls.whole).tables.items():
+            for item in items:
+                cls.db.execute("INSERT INTO \"%s\" (%s) VALUES (%s)" % (
+                    table, ", ".join(f'"{n}"' for n in item), ", ".join("?" * len(item))),
+                    list(item.values()))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.db.close()
+
+    def ask(self, kind, **values):
+        return [row for element in self.root.findall(NS + kind)
+                for row in self.db.execute(element.text, values)]
+
+    def test_drafts_are_found_and_nothing_else(self):
+        self.assertEqual(sorted(row[:2] for row in self.ask("drafts")),
+                         [(d["key"], d["owner"]) for d in self.whole["draft"]])
+
+    def test_recipients_and_files_of_each_draft(self):
+        kinds = {"to": "to", "cc": "cc", "bcc": "bcc", "reply_to": "reply_to"}
+        for d in self.whole["draft"]:
+            want = [(kind, address) for field, kind in kinds.items()
+                    for address in espocrm.addresses(d.get(field))]
+            self.assertEqual([(k, a) for k, _, a in self.ask("recipients", key=d["key"])], want)
+            self.assertEqual([row[3] for row in self.ask("attachments", key=d["key"])],
+                             [a.get("source", a["id"]) for a in d.get("attachment", [])])
+
+    def test_the_first_address_of_a_user_is_the_primary_one(self):
+        self.assertEqual(self.ask("owners")[0], ("grace", "grace@crm.example", "Grace Håkonsen"))
+
+    def test_what_is_expected_is_up_to_date(self):
+        path = ROOT / "testdata/profiles/espocrm.json"
+        self.assertEqual(path.read_text(encoding="utf-8"), espocrm.text())
 
 
 if __name__ == "__main__":
