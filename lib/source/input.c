@@ -32,6 +32,13 @@ compression_of(const guint8 *head, gsize size)
 	return "";
 }
 
+static dc_stream *
+unpack(const struct dc_input *input, dc_stream *packed)
+{
+	return strcmp(input->compression, "gzip") == 0 ? dc_stream_new_gunzipped(packed)
+						       : dc_stream_new_unpacked(packed);
+}
+
 /* The first bytes of a stream, for probing; less only at its end. */
 static GBytes *
 read_head(dc_stream *stream)
@@ -84,7 +91,7 @@ probe_text(struct dc_input *input, dc_stream *raw, draftconv_error **error)
 	input->compression = compression_of(data, size);
 	input->packed = *input->compression != '\0';
 	if (input->packed) {
-		dc_stream *inner = dc_stream_new_unpacked(g_steal_pointer(&stream));
+		dc_stream *inner = unpack(input, g_steal_pointer(&stream));
 
 		inner = peel(input, inner, &head);
 		stream = dc_stream_new_prefixed(head, inner);
@@ -169,7 +176,7 @@ dc_input_stream(struct dc_input *input, dc_stream **stream, draftconv_error **er
 
 	dc_stream *result = dc_stream_new_fd(input->fd, true);
 	if (input->packed)
-		result = dc_stream_new_unpacked(result);
+		result = unpack(input, result);
 	if (input->utf16)
 		result = dc_stream_new_utf16(result, input->utf16_big);
 	*stream = result;

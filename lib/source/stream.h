@@ -32,6 +32,8 @@ dc_stream *dc_stream_new_fd(int fd, bool positioned);
 dc_stream *dc_stream_new_prefixed(GBytes *head, dc_stream *inner);
 /* What libarchive's filters make of INNER [transfer full]. */
 dc_stream *dc_stream_new_unpacked(dc_stream *inner);
+/* Gzip: everything up to a cut. INNER [transfer full]. */
+dc_stream *dc_stream_new_gunzipped(dc_stream *inner);
 /* UTF-16 with or without byte order mark made UTF-8. INNER [transfer full]. */
 dc_stream *dc_stream_new_utf16(dc_stream *inner, bool big_endian);
 

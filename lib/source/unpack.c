@@ -102,7 +102,6 @@ dc_stream_new_unpacked(dc_stream *inner)
 	self->inner = inner;
 	self->archive = archive_read_new();
 	archive_read_support_format_raw(self->archive);
-	archive_read_support_filter_gzip(self->archive);
 	archive_read_support_filter_bzip2(self->archive);
 	archive_read_support_filter_xz(self->archive);
 	archive_read_support_filter_zstd(self->archive);
