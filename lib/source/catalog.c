@@ -176,13 +176,26 @@ dc_entry_column(dc_catalog *catalog, struct dc_entry *entry, const char *name, b
 	return append_column(catalog, entry, &column);
 }
 
+bool
+dc_type_is_text(const char *type)
+{
+	static const char *const words[] = {"char", "varchar", "tinytext", "text", "mediumtext",
+		"longtext", "enum", "set", "national", "nchar", "nvarchar", "long"};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (g_str_has_prefix(type, words[i]))
+			return strstr(type, "blob") == NULL && strstr(type, "byte") == NULL;
+	}
+	return *type == '\0';
+}
+
 /* What is known about a column by its table, when its own definition does not say. */
 static struct dc_column
 complete_column(const struct dc_column *column, const struct dc_definition *definition)
 {
 	struct dc_column result = *column;
 
-	if (*result.charset == '\0' && *result.collation == '\0') {
+	if (*result.charset == '\0' && *result.collation == '\0' && dc_type_is_text(result.type)) {
 		result.charset = definition->charset;
 		result.collation = definition->collation;
 	}

@@ -149,6 +149,8 @@ struct dc_entry *dc_catalog_entry(dc_catalog *catalog, const char *database, con
 guint dc_catalog_count(const dc_catalog *catalog);
 struct dc_entry *dc_catalog_at(const dc_catalog *catalog, guint index);
 
+/* Whether a type in MySQL's words, or none, holds text. */
+bool dc_type_is_text(const char *type);
 /* Index of a column by name; appended when it is new and CREATE. -1: none, or too many. */
 int dc_entry_column(dc_catalog *catalog, struct dc_entry *entry, const char *name, bool create);
 /* Take a definition over: the table's order is the definition's, columns are bound by name. */

@@ -6,6 +6,7 @@
 
 static const struct dc_format *const formats[] = {
 	&dc_format_sql,
+	&dc_format_xml,
 };
 
 const struct dc_format *

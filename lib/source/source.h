@@ -23,9 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(draftconv_source, draftconv_source_free)
 /* Strings live as long as the scan; names are valid UTF-8 and unique within their list, case ignored. */
 struct dc_column {
 	const char *name;
-	const char *type; /* MySQL's words, lower case, "int(10) unsigned"; "" when not known */
-	const char
-		*charset; /* the column's own, else its collation's, else the table's; "" unknown */
+	const char *type;    /* MySQL's words, lower case, "int(10) unsigned"; "" when not known */
+	const char *charset; /* of text types: its own, its collation's, the table's; "" unknown */
 	const char *collation; /* likewise; "" when the dump names none */
 	bool is_unsigned;
 	bool zerofill;
