@@ -89,6 +89,7 @@ draftconv_draft_free(draftconv_draft *draft)
 	g_ptr_array_unref(draft->owners);
 	g_ptr_array_unref(draft->attachments);
 	dc_findings_free(draft->findings);
+	g_free(draft->folded_owner);
 	g_free(draft);
 }
 
@@ -354,6 +355,29 @@ const dc_findings *
 dc_draft_findings_peek(const draftconv_draft *draft)
 {
 	return draft->findings;
+}
+
+char *
+dc_draft_folded_owner(const draftconv_draft *draft)
+{
+	const char *owner = draft->fields[DRAFTCONV_FIELD_OWNER];
+
+	if (draft->folded_owner != NULL)
+		return g_strdup(draft->folded_owner);
+	if (owner == NULL)
+		return g_strdup("");
+
+	gsize size = strlen(owner);
+	while (size > 0 && owner[size - 1] == ' ')
+		size--;
+	return g_ascii_strdown(owner, (gssize)size);
+}
+
+void
+dc_draft_set_folded_owner(draftconv_draft *draft, const char *folded)
+{
+	g_free(draft->folded_owner);
+	draft->folded_owner = g_strdup(folded);
 }
 
 void

@@ -34,6 +34,13 @@ dc_findings *dc_draft_findings(draftconv_draft *draft);
 /* The same for those who only look. */
 const dc_findings *dc_draft_findings_peek(const draftconv_draft *draft);
 
+/*
+ * The owner as accounts are compared and hashed (STAGE.md 13). Where no reader has set it: the owner with
+ * trailing blanks off and ASCII letters small. [transfer full] never NULL
+ */
+char *dc_draft_folded_owner(const draftconv_draft *draft);
+void dc_draft_set_folded_owner(draftconv_draft *draft, const char *folded);
+
 /* SHA-256 over all mapped values and attachments, raw: set by the reader of the row. */
 void dc_draft_set_row_digest(draftconv_draft *draft, const guint8 digest[DC_DIGEST_SIZE]);
 

@@ -216,6 +216,7 @@ struct dc_envelope *
 dc_envelope_new(const draftconv_draft *draft, const char *default_domain, dc_findings *findings)
 {
 	g_autoptr(dc_addresses) addresses = dc_addresses_new(default_domain, findings);
+	g_autofree char *owner = dc_draft_folded_owner(draft);
 	struct dc_envelope *envelope = g_new0(struct dc_envelope, 1);
 
 	read_date(envelope, draft, findings);
@@ -228,8 +229,7 @@ dc_envelope_new(const draftconv_draft *draft, const char *default_domain, dc_fin
 	envelope->reply_to = read_mailboxes(draft, DRAFTCONV_FIELD_REPLY_TO, addresses);
 	envelope->subject = read_subject(draft, findings);
 	envelope->identity = dc_identity_new(draftconv_draft_field(draft, DRAFTCONV_FIELD_IDENTITY),
-		draftconv_draft_field(draft, DRAFTCONV_FIELD_OWNER),
-		draftconv_draft_field(draft, DRAFTCONV_FIELD_KEY));
+		owner, draftconv_draft_field(draft, DRAFTCONV_FIELD_KEY));
 	envelope->domain = id_domain(envelope->from->pdata[0]);
 	envelope->references = dc_references_new(field_text(draft, DRAFTCONV_FIELD_REFERENCES),
 		field_text(draft, DRAFTCONV_FIELD_IN_REPLY_TO), findings);
