@@ -68,6 +68,9 @@ DC_FINDING(DOUBLE_ENCODING_REPAIRED, "double-encoding-repaired", WARNING, false,
 DC_FINDING(DOUBLE_ENCODING_SUSPECTED, "double-encoding-suspected", INFO, false,
 	"the text may be UTF-8 encoded twice, but there is too little of it to tell; it was left alone",
 	"look at the text")
+DC_FINDING(DRAFT_TOO_LARGE, "draft-too-large", ERROR, true,
+	"the draft has more attachments, recipients or header fields than a message may have",
+	"look at the rows of this draft; if all drafts have it, mend the profile")
 DC_FINDING(DUPLICATE_RECIPIENT, "duplicate-recipient", INFO, false,
 	"an address stood more than once; the first of To, Cc, Bcc keeps it",
 	"nothing to do")

@@ -9,10 +9,21 @@
 
 #include "lib/draft/draft.h"
 #include "lib/profile/plan.h"
+#include "lib/stage/stage.h"
 
 #include <draftconv/drafts.h>
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(draftconv_drafts, draftconv_drafts_free)
+
+/*
+ * The drafts of a stage that is there already (an index, a test). STAGE must outlive DRAFTS, unless
+ * dc_drafts_take_stage() gives it away afterwards. DAMAGED: the source is cut. Otherwise as
+ * draftconv_drafts_open().
+ */
+int dc_drafts_new(dc_stage *stage, const draftconv_profile *profile,
+	const draftconv_selection *selection, bool damaged, const char *temp_dir,
+	draftconv_drafts **drafts, draftconv_error **error);
+void dc_drafts_take_stage(draftconv_drafts *drafts);
 
 /*
  * Go on to the next account that has selected drafts; what is left of the one before is skipped.
