@@ -12,6 +12,7 @@ address_free(gpointer data)
 
 	g_free(address->address);
 	g_free(address->name);
+	g_bytes_unref(address->name_bytes);
 	g_free(address);
 }
 
@@ -49,9 +50,30 @@ has_address(const dc_account *account, const char *address)
 	return false;
 }
 
+static void
+add_address(const dc_plan *plan, dc_account *account, char *address, const char *name,
+	sqlite3_stmt *row)
+{
+	const struct dc_prepared *shape = plan->shapes->pdata[sqlite3_column_int(row, 3)];
+	struct dc_account_address *entry = g_new0(struct dc_account_address, 1);
+	int column = dc_prepared_column(shape, "name");
+
+	entry->address = address;
+	entry->client_charset = shape->client_charset;
+	entry->column_charset = shape->column_charset;
+	entry->utf8 = column >= 0 && shape->utf8[column];
+	if (name != NULL) {
+		const void *bytes = sqlite3_column_blob(row, 4);
+
+		entry->name = g_strdup(name);
+		entry->name_bytes = g_bytes_new(bytes, (gsize)sqlite3_column_bytes(row, 4));
+	}
+	g_ptr_array_add(account->addresses, entry);
+}
+
 /* The first row that says something counts for name and login; each row may add an address. */
 static void
-take_row(dc_account *account, sqlite3_stmt *row)
+take_row(const dc_plan *plan, dc_account *account, sqlite3_stmt *row)
 {
 	g_autofree char *address = text(row, 0);
 	g_autofree char *name = text(row, 1);
@@ -61,13 +83,8 @@ take_row(dc_account *account, sqlite3_stmt *row)
 		account->name = g_strdup(name);
 	if (account->login == NULL)
 		account->login = g_steal_pointer(&login);
-	if (address == NULL || has_address(account, address))
-		return;
-
-	struct dc_account_address *entry = g_new0(struct dc_account_address, 1);
-	entry->address = g_steal_pointer(&address);
-	entry->name = g_steal_pointer(&name);
-	g_ptr_array_add(account->addresses, entry);
+	if (address != NULL && !has_address(account, address))
+		add_address(plan, account, g_steal_pointer(&address), name, row);
 }
 
 static int
@@ -77,13 +94,14 @@ read_owner_rows(dc_plan_reader *reader, dc_account *account, draftconv_error **e
 	int code;
 
 	if (sqlite3_prepare_v2(reader->db,
-		    "SELECT address, name, login FROM owner WHERE folded = ? ORDER BY id", -1,
-		    &rows, NULL) != SQLITE_OK)
+		    "SELECT address, name, login, shape, bytes FROM owner WHERE folded = ? ORDER "
+		    "BY id",
+		    -1, &rows, NULL) != SQLITE_OK)
 		return dc_plan_file_error(reader->db, error);
 	sqlite3_bind_text(rows, 1, account->folded, -1, SQLITE_STATIC);
 	for (code = sqlite3_step(rows); code == SQLITE_ROW; code = sqlite3_step(rows)) {
 		if (account->addresses->len < DC_ADDRESSES_MAX)
-			take_row(account, rows);
+			take_row(reader->plan, account, rows);
 	}
 	return code == SQLITE_DONE ? DRAFTCONV_OK : dc_plan_file_error(reader->db, error);
 }

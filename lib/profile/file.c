@@ -32,7 +32,7 @@ create_tables(dc_plan_file *file, const dc_plan *plan, draftconv_error **error)
 		"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; "
 		"PRAGMA trusted_schema=OFF; BEGIN; "
 		"CREATE TABLE owner(id INTEGER PRIMARY KEY, folded TEXT, owner TEXT, address TEXT, "
-		"name TEXT, login TEXT); "
+		"name TEXT, login TEXT, shape INTEGER, bytes BLOB); "
 		"CREATE TABLE account(id INTEGER PRIMARY KEY, folded TEXT, owner TEXT, "
 		"drafts INTEGER, newest INTEGER); "
 		"CREATE TABLE row(id INTEGER PRIMARY KEY, shape INTEGER, folded TEXT, owner TEXT, "
@@ -59,8 +59,8 @@ prepare_inserts(dc_plan_file *file, const dc_plan *plan, draftconv_error **error
 	g_string_append(sql, ")");
 	if (sqlite3_prepare_v2(file->db, sql->str, -1, &file->insert_row, NULL) != SQLITE_OK ||
 		sqlite3_prepare_v2(file->db,
-			"INSERT INTO owner(folded, owner, address, name, login) "
-			"VALUES (?, ?, ?, ?, ?)",
+			"INSERT INTO owner(folded, owner, address, name, login, shape, bytes) "
+			"VALUES (?, ?, ?, ?, ?, ?, ?)",
 			-1, &file->insert_owner, NULL) != SQLITE_OK)
 		return dc_plan_file_error(file->db, error);
 	return DRAFTCONV_OK;
@@ -145,16 +145,22 @@ dc_plan_file_add_row(dc_plan_file *file, const dc_plan *plan, guint shape, dc_st
 }
 
 int
-dc_plan_file_add_owner(dc_plan_file *file, const char *folded, const char *owner,
-	const char *address, const char *name, const char *login, draftconv_error **error)
+dc_plan_file_add_owner(
+	dc_plan_file *file, const struct dc_plan_owner *owner, draftconv_error **error)
 {
 	sqlite3_stmt *statement = file->insert_owner;
+	gsize size = 0;
+	const void *bytes =
+		owner->name_bytes != NULL ? g_bytes_get_data(owner->name_bytes, &size) : NULL;
 
-	sqlite3_bind_text(statement, 1, folded, -1, SQLITE_STATIC);
-	sqlite3_bind_text(statement, 2, owner, -1, SQLITE_STATIC);
-	sqlite3_bind_text(statement, 3, address, -1, SQLITE_STATIC);
-	sqlite3_bind_text(statement, 4, name, -1, SQLITE_STATIC);
-	sqlite3_bind_text(statement, 5, login, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 1, owner->folded, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 2, owner->owner, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 3, owner->address, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 4, owner->name, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 5, owner->login, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 6, owner->shape);
+	if (size > 0)
+		sqlite3_bind_blob(statement, 7, bytes, (int)size, SQLITE_STATIC);
 	return insert(file, statement, error);
 }
 

@@ -35,11 +35,10 @@ decode(const struct dc_prepared *shape, int column, GBytes *bytes, const char *p
 }
 
 int
-dc_plan_text(const struct dc_prepared *shape, dc_stage_query *query, int column, gsize limit,
-	const char *profile_charset, char **text, draftconv_error **error)
+dc_plan_bytes(
+	dc_stage_query *query, int column, gsize limit, GBytes **bytes, draftconv_error **error)
 {
 	g_auto(dc_stage_value) value = {0};
-	g_autoptr(GBytes) bytes = NULL;
 	g_autoptr(draftconv_error) why = NULL;
 
 	if (column < 0)
@@ -49,18 +48,24 @@ dc_plan_text(const struct dc_prepared *shape, dc_stage_query *query, int column,
 		return status;
 	if (value.kind == DC_STAGE_VALUE_TOO_LARGE)
 		return 0;
-	status = dc_stage_value_load(&value, limit, &bytes, &why);
-	if (status == DRAFTCONV_ERROR_DRAFT)
-		return 0;
-	if (status < 0) {
-		if (error != NULL)
-			*error = g_steal_pointer(&why);
-		return status;
-	}
-	if (status == 0)
-		return 0;
+	status = dc_stage_value_load(&value, limit, bytes, &why);
+	if (status >= 0 || status == DRAFTCONV_ERROR_DRAFT)
+		return MAX(status, 0);
+	if (error != NULL)
+		*error = g_steal_pointer(&why);
+	return status;
+}
 
+int
+dc_plan_text(const struct dc_prepared *shape, dc_stage_query *query, int column, gsize limit,
+	const char *profile_charset, char **text, draftconv_error **error)
+{
+	g_autoptr(GBytes) bytes = NULL;
 	gsize size = 0;
+	int status = dc_plan_bytes(query, column, limit, &bytes, error);
+
+	if (status <= 0)
+		return status;
 	g_autofree char *result = decode(shape, column, bytes, profile_charset, &size);
 	if (strlen(result) != size || size > limit)
 		return 0;

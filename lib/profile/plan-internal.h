@@ -37,6 +37,10 @@ struct dc_plan {
 
 /* ---- owner.c ---- */
 
+/* A column of the query's row as it stands. @return as dc_plan_text */
+int dc_plan_bytes(
+	dc_stage_query *query, int column, gsize limit, GBytes **bytes, draftconv_error **error);
+
 /* A column of the query's row as UTF-8 of at most LIMIT bytes. @return 1; 0 for NULL, what is longer, or
  * holds a NUL; negative error */
 int dc_plan_text(const struct dc_prepared *shape, dc_stage_query *query, int column, gsize limit,
@@ -83,8 +87,20 @@ int dc_plan_file_create(
 	dc_plan_file *file, dc_plan *plan, const char *temp_dir, draftconv_error **error);
 int dc_plan_file_add_row(dc_plan_file *file, const dc_plan *plan, guint shape,
 	dc_stage_query *query, const struct dc_plan_entry *entry, draftconv_error **error);
-int dc_plan_file_add_owner(dc_plan_file *file, const char *folded, const char *owner,
-	const char *address, const char *name, const char *login, draftconv_error **error);
+
+/* A row of an owners statement; all but folded and owner may be NULL. */
+struct dc_plan_owner {
+	guint shape;
+	const char *folded;
+	const char *owner;
+	const char *address;
+	const char *name;
+	GBytes *name_bytes; /* NAME as it stands in the source */
+	const char *login;
+};
+
+int dc_plan_file_add_owner(
+	dc_plan_file *file, const struct dc_plan_owner *owner, draftconv_error **error);
 
 /* Settle keys that come twice, the limit, and the accounts; sets the plan's counts. */
 int dc_plan_file_finish(

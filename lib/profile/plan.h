@@ -63,10 +63,18 @@ int dc_plan_open(dc_plan *plan, dc_plan_reader **reader, draftconv_error **error
 void dc_plan_reader_free(dc_plan_reader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_plan_reader, dc_plan_reader_free)
 
-/* One way in which an account is reached; NAME may be NULL. */
+/*
+ * One way in which an account is reached. NAME (may be NULL) is decoded as keys are, without a vote; who
+ * holds the account's decision decodes NAME_BYTES better.
+ */
 struct dc_account_address {
 	char *address;
 	char *name;
+	GBytes *name_bytes; /* as it stands in the source; NULL when NAME is */
+	const char *
+		client_charset; /* declared for them, as in dc_plan_value; [transfer none] as long */
+	const char *column_charset; /* as the plan */
+	bool utf8;
 };
 
 /* An account; all text is UTF-8. Free with dc_account_free. */

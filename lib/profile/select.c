@@ -145,6 +145,30 @@ take_row(struct filling *f, guint shape, dc_stage_query *query, draftconv_error 
 	return dc_plan_file_add_row(f->file, f->plan, shape, query, &entry, error);
 }
 
+/* The name's own bytes are kept beside it: a draft's reader knows better how the account writes. */
+static int
+add_owner(struct filling *f, guint shape, dc_stage_query *query, char *const *values,
+	draftconv_error **error)
+{
+	const struct dc_prepared *prepared = f->plan->shapes->pdata[shape];
+	g_autofree char *folded = dc_owner_fold(values[0], f->plan->exact_owners);
+	g_autofree char *owner = dc_owner_fold(values[0], true);
+	g_autoptr(GBytes) bytes = NULL;
+
+	if (folded[0] == '\0' || !is_wanted(f, folded) || !in_shard(f, folded))
+		return DRAFTCONV_OK;
+	int status = dc_plan_bytes(
+		query, dc_prepared_column(prepared, "name"), DC_ACCOUNT_TEXT_MAX, &bytes, error);
+	const struct dc_plan_owner entry = {.shape = shape,
+		.folded = folded,
+		.owner = owner,
+		.address = values[1],
+		.name = values[2],
+		.name_bytes = bytes,
+		.login = values[3]};
+	return status < 0 ? status : dc_plan_file_add_owner(f->file, &entry, error);
+}
+
 static int
 take_owner(struct filling *f, guint shape, dc_stage_query *query, draftconv_error **error)
 {
@@ -155,14 +179,8 @@ take_owner(struct filling *f, guint shape, dc_stage_query *query, draftconv_erro
 	for (size_t i = 0; i < G_N_ELEMENTS(columns) && status >= 0; i++)
 		status = text(f, shape, query, columns[i],
 			i == 0 ? DC_KEY_MAX : DC_ACCOUNT_TEXT_MAX, &values[i], error);
-	if (status >= 0 && values[0] != NULL) {
-		g_autofree char *folded = dc_owner_fold(values[0], f->plan->exact_owners);
-		g_autofree char *owner = dc_owner_fold(values[0], true);
-
-		if (folded[0] != '\0' && is_wanted(f, folded) && in_shard(f, folded))
-			status = dc_plan_file_add_owner(
-				f->file, folded, owner, values[1], values[2], values[3], error);
-	}
+	if (status >= 0 && values[0] != NULL)
+		status = add_owner(f, shape, query, values, error);
 	for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
 		g_free(values[i]);
 	return status;

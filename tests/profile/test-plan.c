@@ -229,6 +229,33 @@ test_children(gconstpointer data)
 	g_assert_cmpstr(got, ==, want);
 }
 
+/* ---- names that only the account can decode ---- */
+
+static void
+test_a_name_keeps_its_bytes(void)
+{
+	g_autoptr(dc_stage) stage = world_stage("d: k int, o varchar(9)\n"
+						"client latin1\n"
+						"u: o varchar(9) latin1, n varchar(99) latin1\n"
+						"d|1|ivan\nu|ivan|\\xe9\\xd7\\xc1\\xce\n");
+	g_autoptr(draftconv_profile) profile = world_profile(
+		"<drafts>SELECT k AS key, o AS owner FROM d</drafts>"
+		"<owners>SELECT o AS owner, o || '@x.test' AS address, n AS name FROM u</owners>");
+	g_autoptr(dc_plan) plan = world_plan(stage, profile, NULL, NULL);
+	g_autoptr(dc_plan_reader) reader = NULL;
+	g_autoptr(dc_account) account = NULL;
+
+	g_assert_cmpint(dc_plan_open(plan, &reader, NULL), ==, 0);
+	g_assert_cmpint(dc_plan_account(reader, 0, &account, NULL), ==, 0);
+	const struct dc_account_address *address = account->addresses->pdata[0];
+	g_autoptr(GBytes) want = g_bytes_new_static("\xe9\xd7\xc1\xce", 4);
+	g_assert_true(g_bytes_equal(address->name_bytes, want));
+	g_assert_cmpstr(address->client_charset, ==, "latin1");
+	g_assert_cmpstr(address->column_charset, ==, "latin1");
+	g_assert_false(address->utf8);
+	g_assert_cmpstr(address->name, ==, "\xc3\xa9\xc3\x97\xc3\x81\xc3\x8e");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -243,5 +270,6 @@ main(int argc, char **argv)
 
 		g_test_add_data_func(path, &child_cases[i], test_children);
 	}
+	g_test_add_func("/owners/a name keeps its bytes", test_a_name_keeps_its_bytes);
 	return g_test_run();
 }
