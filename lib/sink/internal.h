@@ -63,6 +63,7 @@ extern const struct dc_sink_class dc_imaps_class;
 
 struct draftconv_sink {
 	const struct dc_sink_class *class;
+	char *to;                              /* the argument */
 	char *rest;                            /* what follows the scheme */
 	struct draftconv_sink_options options; /* strings are copies, "" never stands for NULL */
 	void *data;                            /* of the class */
@@ -75,8 +76,8 @@ extern const struct dc_sink_class dc_output_class;
 
 /* What the sinks with a path share: it must be there, and may be a template. */
 int dc_sink_file_parse(draftconv_sink *sink, draftconv_error **error);
-int dc_sink_file_describe(const draftconv_sink *sink, const struct dc_sink_account *account, char **text,
-	draftconv_error **error);
+int dc_sink_file_describe(const draftconv_sink *sink, const struct dc_sink_account *account,
+	char **text, draftconv_error **error);
 
 /* Where an expanded value goes; each place has its own encoder. */
 enum dc_expand {

@@ -69,6 +69,7 @@ draftconv_sink_free(draftconv_sink *sink)
 	if (sink->class != NULL && sink->class->free != NULL)
 		sink->class->free(sink);
 	free_options(&sink->options);
+	g_free(sink->to);
 	g_free(sink->rest);
 	g_free(sink);
 }
@@ -109,6 +110,7 @@ draftconv_sink_open(const char *to, const struct draftconv_sink_options *options
 
 	g_autoptr(draftconv_sink) result = g_new0(draftconv_sink, 1);
 	result->class = class;
+	result->to = g_strdup(to);
 	result->rest = g_strdup(rest);
 	copy_options(&result->options, options);
 	int status = check_options(&result->options, error);
@@ -118,6 +120,23 @@ draftconv_sink_open(const char *to, const struct draftconv_sink_options *options
 		return status;
 	*sink = g_steal_pointer(&result);
 	return DRAFTCONV_OK;
+}
+
+static const char *
+or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+void
+dc_sink_remember(const draftconv_sink *sink, struct dc_sink_memory *memory)
+{
+	*memory = (struct dc_sink_memory){.to = or_empty(sink->to),
+		.login = or_empty(sink->options.login),
+		.ca_file = or_empty(sink->options.ca_file),
+		.authenticate_as = or_empty(sink->options.authenticate_as),
+		.master_separator = or_empty(sink->options.master_separator),
+		.tls = (int)sink->options.tls};
 }
 
 bool

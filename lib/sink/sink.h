@@ -31,6 +31,20 @@ bool dc_sink_has_uids(const draftconv_sink *sink);
 bool dc_sink_is_journalled(const draftconv_sink *sink); /* all but "-" */
 bool dc_sink_can_remove(const draftconv_sink *sink);    /* else an update is a second message */
 bool dc_sink_is_imap(const draftconv_sink *sink);
+
+/*
+ * What opens the same place again, without secrets; "" where nothing was given. [transfer none] TLS is an
+ * enum draftconv_sink_tls. */
+struct dc_sink_memory {
+	const char *to;
+	const char *login;
+	const char *ca_file;
+	const char *authenticate_as;
+	const char *master_separator;
+	int tls;
+};
+void dc_sink_remember(const draftconv_sink *sink, struct dc_sink_memory *memory);
+
 /* One login for every account: several owners need --all-into-one (CONTRACT, Sinks). */
 bool dc_sink_has_fixed_login(const draftconv_sink *sink);
 unsigned dc_sink_max_connections(const draftconv_sink *sink);
