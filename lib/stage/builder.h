@@ -88,6 +88,9 @@ int dc_builder_rewrite(
 /* Settle rows that came twice, types that nothing declared, and counts. */
 int dc_builder_settle(dc_stage_builder *builder, draftconv_error **error);
 
+/* Write the file and hand the stage over. */
+int dc_builder_close(dc_stage_builder *builder, dc_stage **stage, draftconv_error **error);
+
 /* From a scan: tables and rows of SOURCE. OPTIONS may be NULL. */
 int dc_builder_scan(dc_stage_builder *builder, draftconv_source *source,
 	const dc_stage_options *options, const char *spool_path, draftconv_error **error);

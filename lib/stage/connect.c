@@ -122,22 +122,33 @@ make_uri(const char *path)
 	return g_strdup_printf("file:%s?mode=ro&immutable=1", escaped);
 }
 
-static int
-open_reading(dc_stage_conn *conn, draftconv_error **error)
+int
+dc_sqlite_open_reading(const char *path, sqlite3 **db, draftconv_error **error)
 {
-	static const char setup[] = "PRAGMA query_only=1; PRAGMA cache_size=-4000; BEGIN";
-	dc_stage *stage = conn->stage;
-	g_autofree char *uri = make_uri(stage->path);
-	int status = sqlite3_open_v2(uri, &conn->db,
+	g_autofree char *uri = make_uri(path);
+	g_autoptr(sqlite3) self = NULL;
+	int status = sqlite3_open_v2(uri, &self,
 		SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX |
 			SQLITE_OPEN_EXRESCODE,
 		NULL);
 
 	if (status != SQLITE_OK)
-		return dc_sqlite_error(conn->db, status, stage->path, error);
-	status = dc_sqlite_harden(conn->db, error);
+		return dc_sqlite_error(self, status, path, error);
+	status = dc_sqlite_harden(self, error);
+	if (status < 0)
+		return status;
+	*db = g_steal_pointer(&self);
+	return DRAFTCONV_OK;
+}
+
+static int
+open_conn(dc_stage_conn *conn, draftconv_error **error)
+{
+	static const char setup[] = "PRAGMA query_only=1; PRAGMA cache_size=-4000; BEGIN";
+	int status = dc_sqlite_open_reading(conn->stage->path, &conn->db, error);
+
 	if (status >= 0)
-		status = dc_sql_install(conn->db, stage, &conn->sql, error);
+		status = dc_sql_install(conn->db, conn->stage, &conn->sql, error);
 	return status < 0 ? status : dc_sqlite_run(conn->db, setup, error);
 }
 
@@ -147,7 +158,7 @@ dc_stage_connect(dc_stage *stage, dc_stage_conn **conn, draftconv_error **error)
 	g_autoptr(dc_stage_conn) self = g_new0(dc_stage_conn, 1);
 
 	self->stage = stage;
-	int status = open_reading(self, error);
+	int status = open_conn(self, error);
 	if (status < 0)
 		return status;
 	self->steps_max =

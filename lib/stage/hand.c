@@ -126,12 +126,5 @@ dc_stage_builder_finish(dc_stage_builder *builder, dc_stage **stage, draftconv_e
 {
 	int status = dc_builder_settle(builder, error);
 
-	if (status >= 0)
-		status = dc_sqlite_run(builder->db, "COMMIT", error);
-	if (status < 0)
-		return status;
-	*stage = g_steal_pointer(&builder->stage);
-	g_ptr_array_set_size(builder->fillings, 0);
-	sqlite3_close_v2(g_steal_pointer(&builder->db));
-	return DRAFTCONV_OK;
+	return status < 0 ? status : dc_builder_close(builder, stage, error);
 }

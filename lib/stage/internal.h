@@ -13,6 +13,9 @@
 /* Names of tables that an index keeps for itself; a source's may not begin so. */
 #define DC_INDEX_PREFIX "draftconv index"
 
+/* What the file of an index's long values ends in, when it has one. */
+#define DC_INDEX_VALUES "-values"
+
 /* ---- where long values stand ---- */
 
 typedef struct dc_store dc_store;
@@ -72,6 +75,9 @@ char *dc_table_create_sql(const dc_stage_table *table, const char *name);
 
 /* The one column of a one-column integer primary key, or -1. */
 int dc_table_integer_key(const dc_stage_table *table);
+
+/* CREATE INDEX over some columns of a table. NAME [out, may be NULL, transfer full] */
+char *dc_table_index_sql(const char *table, const char *const *columns, char **name);
 
 /* A name as SQL writes it: in double quotes. */
 char *dc_sql_quote(const char *name);
@@ -140,6 +146,9 @@ bool dc_function_gives_utf8(const char *name);
 
 /* A message of SQLite as an error of ours. */
 int dc_sqlite_error(sqlite3 *db, int status, const char *what, draftconv_error **error);
+
+/* Open a file that nobody writes to, hardened. */
+int dc_sqlite_open_reading(const char *path, sqlite3 **db, draftconv_error **error);
 
 /* Run statements without a result. */
 int dc_sqlite_run(sqlite3 *db, const char *sql, draftconv_error **error);

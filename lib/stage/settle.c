@@ -136,3 +136,16 @@ dc_builder_settle(dc_stage_builder *builder, draftconv_error **error)
 	}
 	return status;
 }
+
+int
+dc_builder_close(dc_stage_builder *builder, dc_stage **stage, draftconv_error **error)
+{
+	int status = dc_sqlite_run(builder->db, "COMMIT", error);
+
+	if (status < 0)
+		return status;
+	*stage = g_steal_pointer(&builder->stage);
+	g_ptr_array_set_size(builder->fillings, 0);
+	sqlite3_close_v2(g_steal_pointer(&builder->db));
+	return DRAFTCONV_OK;
+}

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/stage/internal.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 static void
 free_table(gpointer table)
@@ -116,32 +120,77 @@ run_writing(dc_stage *stage, const char *statement, draftconv_error **error)
 		draftconv_error_message(sql->failed));
 }
 
+/* An index file is not ours to change, so what goes into it goes into a copy. */
+static int
+own_file(dc_stage *stage, draftconv_error **error)
+{
+	g_autofree char *path = g_build_filename(g_get_tmp_dir(), "draftconv-stage-XXXXXX", NULL);
+	g_autoptr(GFile) from = g_file_new_for_path(stage->path);
+	g_autoptr(GError) failure = NULL;
+	int fd = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return dc_error_set(
+			error, DRAFTCONV_ERROR_OUTPUT, "%s: %s", path, g_strerror(errno));
+	close(fd);
+	g_autoptr(GFile) to = g_file_new_for_path(path);
+	bool copied =
+		g_file_copy(from, to, G_FILE_COPY_OVERWRITE | G_FILE_COPY_TARGET_DEFAULT_PERMS,
+			NULL, NULL, NULL, &failure);
+	if (!copied || g_chmod(path, 0600) != 0) {
+		(void)g_unlink(path);
+		return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT, "%s: %s", path,
+			failure != NULL ? failure->message : g_strerror(errno));
+	}
+	g_free(stage->path);
+	stage->path = g_steal_pointer(&path);
+	stage->remove_file = true;
+	return DRAFTCONV_OK;
+}
+
+/* @return 1 when there is such an index, 0, or negative error */
+static int
+has_index(const dc_stage *stage, const char *name, draftconv_error **error)
+{
+	g_autoptr(sqlite3) db = NULL;
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_sqlite_open_reading(stage->path, &db, error);
+
+	if (status < 0)
+		return status;
+	status = sqlite3_prepare_v2(db,
+		"SELECT 1 FROM sqlite_master WHERE type = 'index' AND lower(name) = lower(?)", -1,
+		&statement, NULL);
+	if (status == SQLITE_OK)
+		status = sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+	if (status == SQLITE_OK)
+		status = sqlite3_step(statement);
+	if (status != SQLITE_ROW && status != SQLITE_DONE)
+		return dc_sqlite_error(db, status, stage->path, error);
+	return status == SQLITE_ROW;
+}
+
 int
 dc_stage_create_index(
 	dc_stage *stage, const char *table, const char *const *columns, draftconv_error **error)
 {
 	const dc_stage_table *known = dc_stage_table_find(stage, table);
-	g_autoptr(GString) list = g_string_new("");
-	g_autoptr(GString) label = g_string_new(table);
+	g_autofree char *name = NULL;
 
-	if (!stage->remove_file)
-		return DRAFTCONV_OK;
-	for (const char *const *column = columns; *column != NULL; column++) {
-		g_autofree char *quoted = dc_sql_quote(*column);
-
+	for (const char *const *column = columns; *column != NULL; column++)
 		if (known == NULL || dc_stage_column_find(known, *column) == NULL)
 			return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
 				"no column %s in table %s", *column, table);
-		g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", quoted);
-		g_string_append_printf(label, " %s", *column);
-	}
+	if (known == NULL || *columns == NULL)
+		return DRAFTCONV_OK;
 
-	g_autofree char *name = g_strconcat("by ", label->str, NULL);
-	g_autofree char *quoted_name = dc_sql_quote(name);
-	g_autofree char *quoted_table = dc_sql_quote(table);
-	g_autofree char *sql = g_strdup_printf(
-		"CREATE INDEX IF NOT EXISTS %s ON %s (%s)", quoted_name, quoted_table, list->str);
-	return run_writing(stage, sql, error);
+	g_autofree char *sql = dc_table_index_sql(known->name, columns, &name);
+	int status = has_index(stage, name, error);
+	if (status != 0)
+		return MIN(status, DRAFTCONV_OK);
+	if (!stage->remove_file)
+		status = own_file(stage, error);
+	return status < 0 ? status : run_writing(stage, sql, error);
 }
 
 int

@@ -293,3 +293,24 @@ dc_table_create_sql(const dc_stage_table *table, const char *name)
 	g_string_append_c(sql, ')');
 	return g_string_free(sql, FALSE);
 }
+
+char *
+dc_table_index_sql(const char *table, const char *const *columns, char **name)
+{
+	g_autoptr(GString) list = g_string_new("");
+	g_autoptr(GString) label = g_string_new("by ");
+
+	g_string_append(label, table);
+	for (const char *const *column = columns; *column != NULL; column++) {
+		g_autofree char *quoted = dc_sql_quote(*column);
+
+		g_string_append_printf(list, "%s%s", list->len > 0 ? ", " : "", quoted);
+		g_string_append_printf(label, " %s", *column);
+	}
+
+	g_autofree char *quoted_name = dc_sql_quote(label->str);
+	g_autofree char *quoted_table = dc_sql_quote(table);
+	if (name != NULL)
+		*name = g_strdup(label->str);
+	return g_strdup_printf("CREATE INDEX %s ON %s (%s)", quoted_name, quoted_table, list->str);
+}
