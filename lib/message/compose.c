@@ -5,8 +5,10 @@
 #include "lib/base/limits.h"
 #include "lib/message/body.h"
 #include "lib/message/envelope.h"
+#include "lib/message/images.h"
 #include "lib/message/internal.h"
 #include "lib/message/tree.h"
+#include "lib/text/html.h"
 
 #include <string.h>
 
@@ -26,24 +28,49 @@ note_empty(const draftconv_draft *draft, const struct dc_envelope *envelope, dc_
 		dc_findings_add(findings, DC_FINDING_EMPTY, "", "%s", "");
 }
 
-static GMimeObject *
-text_part(const draftconv_draft *draft, dc_findings *findings)
+/* The plain text with its signature; "" when there is none. [transfer full] */
+static char *
+plain_text(const draftconv_draft *draft, dc_findings *findings)
 {
 	g_autofree char *whole =
 		dc_body_sign_text(draftconv_draft_field(draft, DRAFTCONV_FIELD_TEXT),
 			draftconv_draft_field(draft, DRAFTCONV_FIELD_SIGNATURE));
-	g_autofree char *lines = dc_body_lines(whole, "text", findings);
 
-	return dc_body_part(lines, "plain");
+	return dc_body_lines(whole, "text", findings);
+}
+
+/* The old database may hold both; the plain text counts only where it says something else. */
+static bool
+wants_both(const char *html, const char *text, dc_findings *findings)
+{
+	if (is_blank(text) || dc_html_words_equal(html, text))
+		return false;
+	dc_findings_add(findings, DC_FINDING_TEXTS_DIFFER, "text", "%s", "");
+	return true;
 }
 
 static GMimeObject *
-build_body(draftconv_message *message, const draftconv_draft *draft, GPtrArray *files,
-	const char *boundary)
+build_body(draftconv_message *message, const draftconv_draft *draft,
+	const struct dc_envelope *envelope, GPtrArray *files, const char *boundary)
 {
-	GMimeObject *plain = text_part(draft, message->findings);
+	const char *html = draftconv_draft_field(draft, DRAFTCONV_FIELD_HTML);
+	const char *text = draftconv_draft_field(draft, DRAFTCONV_FIELD_TEXT);
+	GMimeObject *plain_part = NULL;
+	GMimeObject *html_part = NULL;
 
-	return dc_tree_build(plain, NULL, files, boundary, &message->failure->error);
+	if (!is_blank(html)) {
+		g_autofree char *whole = dc_body_sign_html(
+			html, draftconv_draft_field(draft, DRAFTCONV_FIELD_SIGNATURE));
+		g_autofree char *resolved =
+			dc_images_resolve(whole, files, envelope, message->findings);
+		g_autofree char *document = dc_body_html(resolved, message->findings);
+		html_part = dc_body_part(document, "html");
+	}
+	if (html_part == NULL || wants_both(html, text, message->findings)) {
+		g_autofree char *lines = plain_text(draft, message->findings);
+		plain_part = dc_body_part(lines, "plain");
+	}
+	return dc_tree_build(plain_part, html_part, files, boundary, &message->failure->error);
 }
 
 /* Put header and body together; MIME-Version comes in with the body, wherever GMime wants it. */
@@ -95,7 +122,7 @@ draftconv_message_compose(const draftconv_draft *draft, const draftconv_message_
 		return status;
 
 	note_empty(draft, envelope, result->findings);
-	assemble(result, envelope, build_body(result, draft, files, boundary));
+	assemble(result, envelope, build_body(result, draft, envelope, files, boundary));
 	message_take_envelope(result, envelope);
 	status = message_count(result, error);
 	if (status < 0)

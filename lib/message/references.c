@@ -42,31 +42,31 @@ is_gap(char c)
 	return (c > 0 && c <= 0x20) || c == ',' || c == ';';
 }
 
-/* <id> wherever it stands, or words with an "@" in them. @return whether something was no id */
+/*
+ * <id> wherever it stands: the words around ids are talk ("Your message of Monday"). Where there is no
+ * bracket at all, words with an "@" in them. @return whether something was no id
+ */
 static bool
 read_ids(const char *text, GPtrArray *ids, GHashTable *seen)
 {
+	const bool brackets = strchr(text, '<') != NULL;
 	bool odd = false;
 
 	while (*text != '\0') {
-		bool bracket = *text == '<';
-		const char *start = text + (bracket ? 1 : 0);
-		const char *end = start;
-
-		if (is_gap(*text)) {
+		if (brackets ? *text != '<' : is_gap(*text)) {
 			text++;
 			continue;
 		}
-		while (is_id_character(*end) && (bracket || !is_gap(*end)))
+		const char *start = text + (brackets ? 1 : 0);
+		const char *end = start;
+		while (is_id_character(*end) && (brackets || !is_gap(*end)))
 			end++;
-		bool closed = !bracket || *end == '>';
-		if (closed && is_id(start, (gsize)(end - start)) && ids->len < DC_REFERENCES_MAX)
+		if ((!brackets || *end == '>') && is_id(start, (gsize)(end - start)) &&
+			ids->len < DC_REFERENCES_MAX)
 			add_id(ids, seen, start, (gsize)(end - start));
 		else
 			odd = true;
-		text = end;
-		if (*text == '>' || (*text != '\0' && end == start))
-			text++;
+		text = end > text ? end : text + 1;
 	}
 	return odd;
 }
