@@ -3,7 +3,8 @@
 """Run a test program beside a private Dovecot: with-dovecot.py [OPTION=VALUE …] -- PROGRAM [ARG …]
 
 An option is a parameter of class Dovecot (tests/e2e/dovecot.py). The program learns of the server by
-SERVER_IMAPS_PORT, SERVER_IMAP_PORT, SERVER_CA_FILE, SERVER_PASSWORD, SERVER_MAIL, SERVER_LOG.
+SERVER_IMAPS_PORT, SERVER_IMAP_PORT, SERVER_CA_FILE, SERVER_PASSWORD, SERVER_PREFIX, SERVER_QUOTA,
+SERVER_MASTER, and SERVER_FOLDER (where drafts belong) with SERVER_CREATES (it is not there yet).
 """
 import os
 import pathlib
@@ -15,7 +16,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 from dovecot import Dovecot  # noqa: E402
 
 USERS = ["few", "many", "large", "tiny", "alice", "bob", "carol", "dave", "erin", "frank", "grace",
-         "heidi", "user%example.com"]
+         "heidi", "judy", "ivan@example.test"]
+
+
+def folder_of(server):
+    return server.prefix + ("Drafts" if server.auto == "no" else server.drafts)
 
 
 def main():
@@ -28,8 +33,9 @@ def main():
                                SERVER_IMAP_PORT=str(server.imap_port),
                                SERVER_CA_FILE=str(server.ca_file),
                                SERVER_PASSWORD=server.password,
-                               SERVER_MAIL=str(server.storage / "mail"),
-                               SERVER_LOG=str(server.folder / "dovecot.log"))
+                               SERVER_PREFIX=server.prefix, SERVER_QUOTA=server.quota,
+                               SERVER_MASTER=server.master, SERVER_FOLDER=folder_of(server),
+                               SERVER_CREATES="yes" if server.auto == "no" else "")
             return subprocess.run(sys.argv[split + 1:], env=environment).returncode
 
 
