@@ -135,7 +135,7 @@ dc_input_probe(struct dc_input *input, draftconv_error **error)
 	int code = probe_text(input, dc_stream_new_fd(input->fd, input->regular), error);
 	if (code < 0)
 		return code;
-	if (!input->format->text && (input->spooled || input->packed))
+	if (!input->format->text && (input->spooled || input->packed || input->path == NULL))
 		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
 			"%s: a %s database has to be a file of its own: write it to a file "
 			"first%s%s%s",
@@ -149,6 +149,7 @@ dc_input_open(struct dc_input *input, const char *argument, guint32 index, draft
 {
 	input->index = index;
 	input->name = g_strdup(argument);
+	input->path = g_strdup(argument);
 	input->compression = "";
 	if (strcmp(argument, "-") == 0)
 		input->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -223,5 +224,6 @@ dc_input_clear(struct dc_input *input)
 		close(input->fd);
 	if (input->rows.free != NULL)
 		input->rows.free(input->rows.user);
+	g_free(input->path);
 	g_free(input->name);
 }

@@ -46,7 +46,8 @@ int dc_probe_refuse_directory(const char *path, draftconv_error **error);
 struct dc_input {
 	guint32 index;
 	char *name;
-	int fd; /* -1 for rows */
+	char *path; /* for SQLite, which opens files itself */
+	int fd;     /* -1 for rows */
 	bool regular;
 	bool packed;
 	bool utf16;

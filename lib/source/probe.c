@@ -7,6 +7,7 @@
 static const struct dc_format *const formats[] = {
 	&dc_format_sql,
 	&dc_format_xml,
+	&dc_format_sqlite,
 };
 
 const struct dc_format *

@@ -112,6 +112,30 @@ dc_source_new_schema(GBytes *bytes, draftconv_source **source, draftconv_error *
 	return open_bytes(bytes, "schema", &dc_format_sql, source, error);
 }
 
+int
+draftconv_source_new_rows(const struct draftconv_rows *rows,
+	const struct draftconv_source_options *options, draftconv_source **source,
+	draftconv_error **error)
+{
+	if (rows == NULL || rows->struct_size < sizeof *rows || rows->table == NULL ||
+		rows->row == NULL || source == NULL)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"rows of a program need struct_size and two callbacks");
+
+	g_autoptr(draftconv_source) result = source_new(1);
+	int status = take_options(result, options, error);
+
+	if (status < 0)
+		return status;
+	result->inputs[0].name = g_strdup("rows");
+	result->inputs[0].compression = "";
+	result->inputs[0].format = &dc_format_rows;
+	result->inputs[0].spooled = true;
+	result->inputs[0].rows = *rows;
+	*source = g_steal_pointer(&result);
+	return DRAFTCONV_OK;
+}
+
 void
 draftconv_source_free(draftconv_source *source)
 {
