@@ -35,6 +35,14 @@ class Committed(unittest.TestCase):
         self.assertFalse([d["mid"] for d in drafts if d.get("large")])
 
 
+    def test_the_cut_subject_is_cut_inside_a_letter(self):
+        draft, = [d for d in describe.load()["draft"] if d["mid"] == 212]
+        subject = describe.value_bytes(draft["subject"], "utf-8")
+        self.assertEqual(len(subject), 255)
+        with self.assertRaises(UnicodeDecodeError):
+            subject.decode("utf-8")
+
+
 class Escaping(unittest.TestCase):
     def test_escaped_bytes_are_read_back(self):
         every = bytes(range(256)) + b"\\'\\\\n"
