@@ -44,10 +44,14 @@ dc_store_new_source(draftconv_source *source)
 
 /* ---- events ---- */
 
+/* "2004-12-31 23:04:05.123456+00:00" and more */
+#define ZONED_SIZE 40
+
 struct scanning {
 	dc_stage_builder *builder;
 	GPtrArray *fillings; /* by the table's id; NULL: not wanted */
 	GArray *cells;       /* of struct dc_cell, for one row */
+	GString *zoned;      /* its TIMESTAMPs with the dump's zone */
 	const dc_stage_options *options;
 };
 
@@ -200,6 +204,57 @@ convert_value(const struct dc_value *from, struct dc_cell *to)
 			.length = from->literal.length};
 }
 
+/* "+00:00" as mysqldump sets it; a zone by name would be a matter of the server's own tables. */
+static bool
+is_offset(const char *zone)
+{
+	return strlen(zone) == 6 && (zone[0] == '+' || zone[0] == '-') &&
+	       g_ascii_isdigit(zone[1]) && g_ascii_isdigit(zone[2]) && zone[3] == ':' &&
+	       g_ascii_isdigit(zone[4]) && g_ascii_isdigit(zone[5]);
+}
+
+/*
+ * Under SET TIME_ZONE a TIMESTAMP, and only that, is told in the dump's zone, not in the server's
+ * (SOURCES.md 5): the value says so from now on. ZONED holds it until the row is put.
+ */
+static void
+tell_zone(const dc_stage_column *column, const char *zone, struct dc_cell *cell, GString *zoned)
+{
+	static const char form[] = "dddd-dd-dd dd:dd:dd";
+	const char *text = cell->data;
+
+	if (cell->kind != DC_CELL_TEXT || cell->is_long || cell->size < sizeof form - 1 ||
+		cell->size > sizeof form + 6 || memcmp(text, "0000", 4) == 0 ||
+		g_ascii_strncasecmp(column->type, "timestamp", 9) != 0)
+		return;
+	for (gsize i = 0; i < sizeof form - 1; i++) {
+		if (form[i] == 'd' ? !g_ascii_isdigit(text[i]) : text[i] != form[i])
+			return;
+	}
+
+	const gsize start = zoned->len;
+	g_string_append_len(zoned, text, (gssize)cell->size);
+	g_string_append(zoned, zone);
+	cell->data = zoned->str + start;
+	cell->size = zoned->len - start;
+}
+
+static void
+tell_zones(struct scanning *scanning, const struct dc_filling *filling, const struct dc_row *row,
+	struct dc_cell *cells)
+{
+	const GPtrArray *columns = filling->table->columns;
+
+	if (!is_offset(row->time_zone))
+		return;
+	/* room for all beforehand, so that what cells point to stays where it is */
+	g_string_truncate(scanning->zoned, 0);
+	g_string_set_size(scanning->zoned, row->value_count * ZONED_SIZE);
+	g_string_truncate(scanning->zoned, 0);
+	for (gsize i = 0; i < row->value_count && i < columns->len; i++)
+		tell_zone(columns->pdata[i], row->time_zone, &cells[i], scanning->zoned);
+}
+
 static int
 on_row(void *user, const struct dc_row *row, draftconv_error **error)
 {
@@ -217,6 +272,7 @@ on_row(void *user, const struct dc_row *row, draftconv_error **error)
 	struct dc_cell *cells = (struct dc_cell *)(void *)scanning->cells->data;
 	for (gsize i = 0; i < row->value_count; i++)
 		convert_value(&row->values[i], &cells[i]);
+	tell_zones(scanning, filling, row, cells);
 	return dc_builder_put(scanning->builder, filling, conflicts[row->how], row->input,
 		row->offset, cells, row->value_count, error);
 }
@@ -237,7 +293,8 @@ scanning_init(struct scanning *scanning, dc_stage_builder *builder)
 {
 	*scanning = (struct scanning){.builder = builder,
 		.fillings = g_ptr_array_new(),
-		.cells = g_array_new(FALSE, FALSE, sizeof(struct dc_cell))};
+		.cells = g_array_new(FALSE, FALSE, sizeof(struct dc_cell)),
+		.zoned = g_string_new(NULL)};
 }
 
 static void
@@ -245,6 +302,7 @@ scanning_clear(struct scanning *scanning)
 {
 	g_ptr_array_unref(scanning->fillings);
 	g_array_unref(scanning->cells);
+	g_string_free(scanning->zoned, TRUE);
 }
 
 int

@@ -47,6 +47,18 @@ static const struct dump_case {
 		"VALUES ('a','a','a');",
 		"SELECT a = 'A', b = 'A', c = 'A', a = 'a ', b = 'a ', c = 'a ' FROM t",
 		"0|0|1|1|0|1\n", ""},
+	{"a TIMESTAMP tells the zone of its dump, and nothing else does",
+		"SET TIME_ZONE='+00:00'; CREATE TABLE t (a timestamp, b datetime, c "
+		"timestamp(6), d varchar(30)); INSERT INTO t VALUES ('2004-12-31 "
+		"22:04:05','2004-12-31 23:04:05','2004-12-31 22:04:05.000001','2004-12-31 "
+		"22:04:05'),('0000-00-00 00:00:00',NULL,NULL,'');",
+		"SELECT a, b, c, d FROM t",
+		"2004-12-31 22:04:05+00:00|2004-12-31 23:04:05|2004-12-31 22:04:05.000001+00:00|"
+		"2004-12-31 22:04:05\n0000-00-00 00:00:00|NULL|NULL|\n",
+		""},
+	{"without SET TIME_ZONE a TIMESTAMP is the server's local time",
+		"CREATE TABLE t (a timestamp); INSERT INTO t VALUES ('2004-12-31 23:04:05');",
+		"SELECT a FROM t", "2004-12-31 23:04:05\n", ""},
 	{"of two rows with an integer key the later one stays",
 		"CREATE TABLE t (a int, b int, PRIMARY KEY (a)); INSERT INTO t VALUES "
 		"(1,1),(2,2),(1,3);",
