@@ -55,7 +55,9 @@ typedef struct draftconv_run_options {
 	bool remove_gone;  /**< take back what is gone from the source */
 	unsigned retries;  /**< reconnections per account in a row; 0: 3 */
 
-	/** Before an account's first message: where its drafts go. May be NULL, as all callbacks. */
+	/** What was selected, before anything is delivered. May be NULL, as all callbacks. */
+	void (*begin)(void *user, uint64_t drafts, uint64_t accounts);
+	/** Before an account's first message: where its drafts go. */
 	void (*account)(void *user, const char *owner, const char *destination);
 	/** A draft is done. */
 	void (*result)(void *user, const draftconv_result *result);

@@ -143,6 +143,9 @@ DC_FINDING(NO_HISTORY, "no-history", INFO, false,
 DC_FINDING(NO_SNAPSHOT, "no-snapshot", WARNING, false,
 	"the live tables have no transactions; rows may have changed while they were read",
 	"repeat with --lock-tables, or from a dump")
+DC_FINDING(NOT_COMPOSED, "not-composed", ERROR, true,
+	"no message could be made of the draft",
+	"read the detail; mend the profile or the source, then run the same command again")
 DC_FINDING(NUL_REMOVED, "nul-removed", WARNING, false,
 	"NUL characters were taken out",
 	"nothing to do")

@@ -36,9 +36,3 @@ draftconv_init(void)
 {
 	dc_init();
 }
-
-const char *
-draftconv_version(void)
-{
-	return DRAFTCONV_VERSION;
-}

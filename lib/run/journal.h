@@ -22,7 +22,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(draftconv_journal, draftconv_journal_free)
 
 int dc_journal_begin(draftconv_journal *journal, draftconv_error **error);
 int dc_journal_commit(draftconv_journal *journal, draftconv_error **error);
-/* Undo everything since the outermost begin; also ends the nesting. */
+/* Undo: an inner one lets the outermost commit fail. */
 void dc_journal_abort(draftconv_journal *journal);
 
 /* ---- runs ---- */
@@ -49,9 +49,8 @@ struct dc_journal_run {
 int dc_journal_run_begin(draftconv_journal *journal, const struct dc_journal_run *run,
 	int64_t *number, char id[32], draftconv_error **error);
 
-/* A run came to its end by itself. COUNTS has DRAFTCONV_OUTCOME_COUNT entries. */
-int dc_journal_run_end(draftconv_journal *journal, int64_t number, const uint64_t *counts,
-	draftconv_error **error);
+/* A run came to its end by itself. */
+int dc_journal_run_end(draftconv_journal *journal, int64_t number, draftconv_error **error);
 
 /* What was said of a draft in a run, its findings included; a second call replaces the first. */
 int dc_journal_say(draftconv_journal *journal, int64_t number, const char *destination,
@@ -108,9 +107,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_journal_lock, dc_journal_unlock)
 int dc_journal_account_begin(draftconv_journal *journal, int64_t number,
 	const struct dc_journal_account *account, draftconv_error **error);
 
-/* The highest UIDNEXT ever seen of a destination; 0 and 0 when never. */
-int dc_journal_seen(draftconv_journal *journal, const char *destination, uint32_t *uidvalidity,
-	uint32_t *uidnext, draftconv_error **error);
+/* What was seen of a destination's folder; all 0 when nothing was. */
+struct dc_journal_folder {
+	uint32_t uidvalidity;
+	uint32_t uidnext;       /* the highest under this UIDVALIDITY */
+	uint32_t first_uidnext; /* the first one under it */
+};
+int dc_journal_seen(draftconv_journal *journal, const char *destination,
+	struct dc_journal_folder *folder, draftconv_error **error);
 /* RAISE_ONLY: keep a higher UIDNEXT of the same UIDVALIDITY. */
 int dc_journal_see(draftconv_journal *journal, const char *destination, uint32_t uidvalidity,
 	uint32_t uidnext, bool raise_only, draftconv_error **error);
@@ -126,7 +130,8 @@ int dc_journal_set_charset(draftconv_journal *journal, const char *identity, con
 /* One entry with everything that belongs to it. */
 typedef struct dc_journal_entry {
 	char *identity;
-	char *owner; /* as its row writes it */
+	char *owner;  /* as its row writes it */
+	char *folded; /* as it is compared */
 	char *key;
 	char *subject;         /* as delivered, for reports */
 	char *message_id;      /* whole, without angle brackets */

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/run/batch.h"
+
+#include <string.h>
+
+/* decide() comes to rest in a handful of steps; more would be a mistake of ours, not a busy server. */
+#define STEPS_MAX 64
+
+/* A server that answers nothing again and again gets a draft so often in one run (DELIVERY.md). */
+#define APPENDS_MAX 3
+
+static void
+fail(dc_item *item, enum dc_finding_code code, const char *detail)
+{
+	dc_findings_add(item->findings, code, "", "%s", detail);
+	item->status = DC_STATUS_FAILED;
+	item->done = true;
+}
+
+static void
+finish_dry(dc_item *item)
+{
+	const struct dc_action *action = &item->action;
+
+	item->done = true;
+	if (action->step == DC_STEP_APPEND)
+		item->would = action->now.replacing ? DRAFTCONV_OUTCOME_WOULD_UPDATE
+						    : DRAFTCONV_OUTCOME_WOULD_DELIVER;
+	else if (action->now.state == DC_STATE_REMOVING && action->now.why == DC_WHY_WITHDRAWN)
+		item->would = DRAFTCONV_OUTCOME_WOULD_WITHDRAW;
+	else if (action->now.state == DC_STATE_REMOVING)
+		item->status = MAX(item->status, DC_STATUS_ROLLED_BACK);
+}
+
+/* Before an append: what is replaced is saved, what is put back is fetched from the journal. */
+static int
+prepare_append(dc_session *session, dc_item *item, draftconv_error **error)
+{
+	const struct dc_action *action = &item->action;
+	struct dc_journal_replaced replaced = {0};
+	int status = DRAFTCONV_OK;
+
+	if (action->now.put_back) {
+		dc_journal_replaced_clear(&item->put_back);
+		status = dc_journal_past(session->context->journal, session->destination,
+			item->entry->identity, &item->put_back, error);
+	} else if (action->now.replacing) {
+		status = dc_session_save(session, action->now.replaces, &replaced, error);
+	}
+	if (status >= 0)
+		status = dc_session_record(
+			session, item, replaced.bytes == NULL ? NULL : &replaced, error);
+	g_clear_pointer(&replaced.bytes, g_bytes_unref);
+	return status;
+}
+
+static int
+begin_append(dc_session *session, dc_item *item, draftconv_error **error)
+{
+	if (session->context->dry_run) {
+		finish_dry(item);
+		return DRAFTCONV_OK;
+	}
+	if (item->unsendable) {
+		fail(item, DC_FINDING_MESSAGE_REFUSED, "its bytes cannot be read from the source");
+		return DRAFTCONV_OK;
+	}
+	if (item->appends >= APPENDS_MAX) {
+		fail(item, DC_FINDING_MESSAGE_REFUSED,
+			"the connection died each time it was sent; run the same command again");
+		return DRAFTCONV_OK;
+	}
+	return prepare_append(session, item, error);
+}
+
+static int
+begin_removal(dc_session *session, dc_item *item, draftconv_error **error)
+{
+	if (session->context->dry_run) {
+		finish_dry(item);
+		return DRAFTCONV_OK;
+	}
+	return dc_session_record(session, item, NULL, error);
+}
+
+/* One decision. @return 1 to decide again, 0 when the item rests or waits for an act, or an error */
+static int
+step(dc_session *session, const struct dc_wanted *wanted, dc_item *item, draftconv_error **error)
+{
+	g_autoptr(GArray) copies = NULL;
+	struct dc_decide_account facts;
+	struct dc_wanted mine = *wanted;
+	struct dc_action *action = &item->action;
+
+	int status = dc_session_copies(session, item, &copies, error);
+	if (status < 0)
+		return status;
+	dc_session_facts(session, item, &facts);
+	mine.redeliver = wanted->redeliver && !item->redelivered;
+	dc_decide(&mine, &item->entry->entry, (const struct dc_decide_copy *)(gpointer)copies->data,
+		copies->len, &facts, &item->row, action);
+	item->status = MAX(item->status, action->status);
+	if (action->finding != DC_NO_FINDING)
+		dc_findings_add(
+			item->findings, (enum dc_finding_code)action->finding, "", "%s", "");
+
+	switch (action->step) {
+	case DC_STEP_LEAVE:
+		item->done = true;
+		return action->writes ? dc_session_record(session, item, NULL, error)
+				      : DRAFTCONV_OK;
+	case DC_STEP_STOP:
+		item->done = session->stopped = true;
+		return DRAFTCONV_OK;
+	case DC_STEP_LOOK:
+		status = dc_session_digest(session, action->removal.uid, error);
+		return status < 0 ? status : 1;
+	case DC_STEP_RECORD:
+		item->redelivered = item->redelivered || action->rule == DC_RULE_R;
+		status = dc_session_record(session, item, NULL, error);
+		return status < 0 ? status : 1;
+	case DC_STEP_APPEND:
+		return begin_append(session, item, error);
+	case DC_STEP_REMOVE:
+		return begin_removal(session, item, error);
+	}
+	g_assert_not_reached();
+}
+
+static int
+step_item(
+	dc_session *session, const struct dc_wanted *wanted, dc_item *item, draftconv_error **error)
+{
+	int status = 1;
+
+	for (int i = 0; status == 1 && i < STEPS_MAX; i++)
+		status = step(session, wanted, item, error);
+	if (status == 1)
+		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
+			"draft %s of %s does not come to rest (rule %s)", item->entry->key,
+			item->entry->owner, dc_rule_name(item->action.rule));
+	return status;
+}
+
+/* An account whose folder was put back stops: its other drafts are not touched either. */
+void
+dc_batch_stop(GPtrArray *items)
+{
+	for (guint i = 0; i < items->len; i++) {
+		dc_item *item = items->pdata[i];
+
+		if (!item->done && !item->failed)
+			fail(item, DC_FINDING_FOLDER_REPLACED, "");
+	}
+}
+
+/* Decide for all items, in one transaction. @return the number that wait for an act, or an error */
+static int
+decide_all(dc_session *session, const struct dc_wanted *wanted, GPtrArray *items,
+	draftconv_error **error)
+{
+	draftconv_journal *journal = session->context->dry_run ? NULL : session->context->journal;
+	int waiting = 0;
+	int status = journal == NULL ? DRAFTCONV_OK : dc_journal_begin(journal, error);
+
+	for (guint i = 0; i < items->len && status >= 0 && !session->stopped; i++) {
+		dc_item *item = items->pdata[i];
+
+		if (item->done || item->failed)
+			continue;
+		status = step_item(session, wanted, item, error);
+		waiting += item->done ? 0 : 1;
+	}
+	/* What was decided before a connection died is true all the same. */
+	int committed = DRAFTCONV_OK;
+	if (journal != NULL)
+		committed = dc_journal_commit(journal, status < 0 ? NULL : error);
+	if (status < 0 || committed < 0)
+		return status < 0 ? status : committed;
+	if (session->stopped)
+		dc_batch_stop(items);
+	return session->stopped ? 0 : waiting;
+}
+
+int
+dc_batch_run(dc_session *session, const struct dc_wanted *wanted, GPtrArray *items,
+	draftconv_error **error)
+{
+	g_clear_pointer(&session->look, dc_look_free);
+	for (int round = 0; round < STEPS_MAX; round++) {
+		int status = dc_session_look(session, items, error);
+
+		if (status >= 0)
+			status = decide_all(session, wanted, items, error);
+		if (status == 0)
+			return DRAFTCONV_OK;
+		if (status > 0)
+			status = dc_session_act(session, items, error);
+		if (status < 0)
+			status = dc_session_reopen(session, status, error);
+		if (status < 0)
+			return status;
+	}
+	return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
+		"%s: somebody keeps changing the folder; run the same command again",
+		session->where);
+}
+
+bool
+dc_item_outcome(const dc_item *item, draftconv_outcome *outcome)
+{
+	*outcome = DRAFTCONV_OUTCOME_FAILED;
+	if (item->failed || item->status == DC_STATUS_FAILED)
+		return true;
+	*outcome = item->would;
+	if (item->would != DRAFTCONV_OUTCOME_COUNT)
+		return true;
+	switch (item->status) {
+	case DC_STATUS_NONE:
+		return false;
+	case DC_STATUS_SOURCE_GONE:
+		*outcome = DRAFTCONV_OUTCOME_SOURCE_GONE;
+		return true;
+	case DC_STATUS_UNCHANGED:
+		*outcome = DRAFTCONV_OUTCOME_UNCHANGED;
+		return true;
+	case DC_STATUS_DELIVERED:
+		*outcome = DRAFTCONV_OUTCOME_DELIVERED;
+		return true;
+	case DC_STATUS_UPDATED:
+		*outcome = DRAFTCONV_OUTCOME_UPDATED;
+		return true;
+	case DC_STATUS_WITHDRAWN:
+		*outcome = DRAFTCONV_OUTCOME_WITHDRAWN;
+		return true;
+	case DC_STATUS_ROLLED_BACK:
+		*outcome = DRAFTCONV_OUTCOME_ROLLED_BACK;
+		return true;
+	case DC_STATUS_KEPT:
+		*outcome = DRAFTCONV_OUTCOME_KEPT;
+		return true;
+	case DC_STATUS_FAILED:
+		break;
+	}
+	return true;
+}
+
+int
+dc_item_say(const dc_session *session, const dc_item *item, draftconv_error **error)
+{
+	const dc_journal_entry *entry = item->entry;
+	struct dc_said said = {.owner = entry->owner,
+		.key = entry->key,
+		.message_id = entry->message_id,
+		.subject = entry->subject,
+		.where = session->where,
+		.destination = session->destination,
+		.name = entry->name,
+		.findings = item->findings};
+
+	if (!dc_item_outcome(item, &said.outcome))
+		return DRAFTCONV_OK;
+	if (session->mailbox != NULL)
+		said.folder = dc_mailbox_facts(session->mailbox)->folder;
+	if (item->message != NULL)
+		said.bytes = draftconv_message_size(item->message);
+	if (dc_sink_has_uids(session->sink) && said.outcome != DRAFTCONV_OUTCOME_FAILED) {
+		said.uidvalidity = entry->entry.now.uidvalidity;
+		said.uid = entry->entry.now.uid;
+	}
+	return dc_context_say(session->context, &said, error);
+}

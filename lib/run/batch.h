@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A batch of drafts of one account, driven to its end: decide, write, act, look, decide again, until
+ * nothing is left to do. In: items and what is wanted; out: items that are done, each with the strongest
+ * status on its way. Connections that die in between are opened again.
+ */
+#ifndef DC_RUN_BATCH_H
+#define DC_RUN_BATCH_H
+
+#include "lib/run/session.h"
+
+/* WANTED holds for all items. @return 0, or an error after which the account cannot go on */
+int dc_batch_run(dc_session *session, const struct dc_wanted *wanted, GPtrArray *items,
+	draftconv_error **error);
+
+/* Nothing is done about these any more: the folder was put back. */
+void dc_batch_stop(GPtrArray *items);
+
+/* What the run says of an item: false when it says nothing. */
+bool dc_item_outcome(const dc_item *item, draftconv_outcome *outcome);
+
+/* Say it. OWNER and KEY are the item's entry's when NULL. */
+int dc_item_say(const dc_session *session, const dc_item *item, draftconv_error **error);
+
+#endif

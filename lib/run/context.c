@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/run/context.h"
+
+bool
+dc_finding_needs_person(const draftconv_finding *finding)
+{
+	const draftconv_finding_info *info = dc_finding_lookup(finding->code);
+
+	return finding->severity >= DRAFTCONV_SEVERITY_LOSS || (info != NULL && info->needs_person);
+}
+
+/* CONTRACT: these are no drafts that were read, so they stand apart from the sum. */
+static bool
+is_counted_apart(draftconv_outcome outcome)
+{
+	return outcome == DRAFTCONV_OUTCOME_WITHDRAWN ||
+	       outcome == DRAFTCONV_OUTCOME_WOULD_WITHDRAW ||
+	       outcome == DRAFTCONV_OUTCOME_SOURCE_GONE;
+}
+
+static const char *
+or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+int
+dc_context_say(dc_context *context, const struct dc_said *said, draftconv_error **error)
+{
+	g_autoptr(GPtrArray) findings = g_ptr_array_new();
+	draftconv_summary *summary = context->summary;
+
+	for (size_t i = 0; i < dc_findings_count(said->findings); i++) {
+		const draftconv_finding *f = dc_findings_at(said->findings, i);
+
+		g_ptr_array_add(findings, (gpointer)(uintptr_t)f);
+		summary->needs_person = summary->needs_person || dc_finding_needs_person(f);
+	}
+	summary->counts[said->outcome]++;
+	if (said->outcome == DRAFTCONV_OUTCOME_FAILED)
+		summary->needs_person = true;
+	if (!is_counted_apart(said->outcome)) {
+		summary->drafts++;
+		context->done++;
+	}
+
+	const draftconv_result result = {.struct_size = sizeof result,
+		.run = context->id,
+		.draft = or_empty(said->key),
+		.owner = or_empty(said->owner),
+		.outcome = said->outcome,
+		.message_id = or_empty(said->message_id),
+		.subject = or_empty(said->subject),
+		.bytes = said->bytes,
+		.destination = or_empty(said->where),
+		.folder = or_empty(said->folder),
+		.uidvalidity = said->uidvalidity,
+		.uid = said->uid,
+		.name = or_empty(said->name),
+		.finding_count = findings->len,
+		.findings = (const draftconv_finding *const *)findings->pdata};
+	if (context->journal != NULL && !context->dry_run && said->destination != NULL) {
+		int status = dc_journal_say(
+			context->journal, context->number, said->destination, &result, error);
+
+		if (status < 0)
+			return status;
+	}
+	if (context->result != NULL)
+		context->result(context->user, &result);
+	if (context->progress != NULL)
+		context->progress(context->user, context->done, context->total);
+	return DRAFTCONV_OK;
+}

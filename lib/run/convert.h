@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A conversion: what the parts of `convert` share. items.c makes items of drafts, gone.c finds what the
+ * source no longer has, convert.c walks the accounts.
+ */
+#ifndef DC_RUN_CONVERT_H
+#define DC_RUN_CONVERT_H
+
+#include "lib/draft/read.h"
+#include "lib/run/batch.h"
+
+typedef struct dc_conversion {
+	dc_context context;
+	const draftconv_run_options *options;
+	draftconv_drafts *drafts;
+	const dc_account *account;
+	uint64_t form; /* profile version and form of source */
+	unsigned refused_in_row;
+	bool any_login;
+	const char *destination; /* of the account at hand */
+	GHashTable *keys;        /* identities of all rows of the account; NULL: not asked yet */
+	int64_t newest_known;    /* newest `modified` that the journal has of the account */
+} dc_conversion;
+
+/* What stands for profile version and form of source in entries. */
+uint64_t dc_conversion_form(const draftconv_run_options *options);
+
+/* A draft becomes an item: composed, with its entry. One that cannot be delivered is `failed`. SESSION may be
+ * NULL. */
+int dc_conversion_item(const dc_conversion *conversion, const dc_session *session,
+	const draftconv_draft *draft, dc_item **result, draftconv_error **error);
+
+/* Read the next batch of the account. @return 1 when there may be more, 0 at the end */
+int dc_conversion_batch(const dc_conversion *conversion, const dc_session *session,
+	GPtrArray *items, draftconv_error **error);
+
+int dc_conversion_say(const dc_session *session, GPtrArray *items, draftconv_error **error);
+
+/* Decide about what this destination has of the account and the source has not. */
+int dc_conversion_gone(dc_conversion *conversion, dc_session *session,
+	const struct dc_wanted *wanted, draftconv_error **error);
+
+/* Walk all accounts. */
+int dc_conversion_walk(dc_conversion *conversion, draftconv_error **error);
+
+#endif

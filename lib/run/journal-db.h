@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of the journal share: the handle, and statements in one line each. */
+#ifndef DC_RUN_JOURNAL_DB_H
+#define DC_RUN_JOURNAL_DB_H
+
+#include "lib/base/autoptr.h"
+#include "lib/run/journal.h"
+
+struct draftconv_journal {
+	sqlite3 *db;
+	char *path;
+	unsigned depth; /* of transactions */
+	bool broken;    /* an inner one was aborted: the outermost cannot be committed */
+};
+
+/* What SQLite says, as an error of the journal. */
+int dc_db_error(draftconv_journal *journal, draftconv_error **error);
+
+/*
+ * A statement with its parameters bound: one letter each in TYPES. i int64_t, t const char * (NULL is
+ * NULL), d 32 bytes of a digest, b GBytes * (NULL is NULL).
+ */
+int dc_db_ask(draftconv_journal *journal, sqlite3_stmt **statement, draftconv_error **error,
+	const char *sql, const char *types, ...);
+
+/* The same, run to its end. */
+int dc_db_run(draftconv_journal *journal, draftconv_error **error, const char *sql,
+	const char *types, ...);
+
+/* The next row. @return 1, 0 at the end, or an error */
+int dc_db_next(draftconv_journal *journal, sqlite3_stmt *statement, draftconv_error **error);
+
+/* A column as text, "" for NULL; valid until the next row. */
+const char *dc_db_text(sqlite3_stmt *statement, int column);
+
+#endif

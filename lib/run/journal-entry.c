@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Entries: one state of one draft at one destination, and everything that decide() wants to know of it. */
+#include "lib/run/journal-db.h"
+
+#include <string.h>
+
+/* An entry's lists are short; a journal that says otherwise was not written by us. */
+#define PARTS_MAX 10000
+
+/* Parts of an entry in the table of cores. */
+#define PART_NOW "now"
+#define PART_WAS "was"
+#define PART_PAST "past"
+#define PART_DOUBT "doubt"
+
+/* The number under which the bytes wait that an update is about to replace. */
+#define REPLACED_PENDING (-1)
+
+dc_journal_entry *
+dc_journal_entry_new(const char *identity)
+{
+	dc_journal_entry *entry = g_new0(dc_journal_entry, 1);
+
+	entry->identity = g_strdup(identity);
+	entry->owner = g_strdup("");
+	entry->folded = g_strdup("");
+	entry->key = g_strdup("");
+	entry->subject = g_strdup("");
+	entry->message_id = g_strdup("");
+	return entry;
+}
+
+static void
+free_lists(struct dc_entry *entry)
+{
+	g_free((void *)(uintptr_t)entry->past);
+	g_free((void *)(uintptr_t)entry->doubts);
+	g_free((void *)(uintptr_t)entry->removals);
+}
+
+void
+dc_journal_entry_free(dc_journal_entry *entry)
+{
+	if (entry == NULL)
+		return;
+	free_lists(&entry->entry);
+	g_free(entry->identity);
+	g_free(entry->owner);
+	g_free(entry->folded);
+	g_free(entry->key);
+	g_free(entry->subject);
+	g_free(entry->message_id);
+	g_free(entry->name);
+	g_free(entry->was_name);
+	g_free(entry);
+}
+
+/* ---- reading ---- */
+
+static void
+read_digest(sqlite3_stmt *statement, int column, uint8_t digest[32])
+{
+	const void *data = sqlite3_column_blob(statement, column);
+
+	memset(digest, 0, 32);
+	if (data != NULL && sqlite3_column_bytes(statement, column) == 32)
+		memcpy(digest, data, 32);
+}
+
+#define CORE_COLUMNS                                                                               \
+	"part, number, state, becomes, why, put_back, replacing, over, modified, uidvalidity,"     \
+	" uid, replaces, noted, ignore_below, size, sha256, row, form, run"
+
+static void
+read_core(sqlite3_stmt *s, struct dc_core *core)
+{
+	const int64_t state = sqlite3_column_int64(s, 2);
+	const int64_t becomes = sqlite3_column_int64(s, 3);
+	const int64_t why = sqlite3_column_int64(s, 4);
+
+	memset(core, 0, sizeof *core);
+	/* A state that this version does not know is one that it must not touch. */
+	core->state =
+		state >= 0 && state <= DC_STATE_FAILED ? (enum dc_state)state : DC_STATE_TOUCHED;
+	core->becomes = becomes >= 0 && becomes <= DC_STATE_FAILED ? (enum dc_state)becomes
+								   : DC_STATE_DELIVERED;
+	core->why = why >= 0 && why <= DC_WHY_WITHDRAWN ? (enum dc_why)why : DC_WHY_NONE;
+	core->put_back = sqlite3_column_int(s, 5) != 0;
+	core->replacing = sqlite3_column_int(s, 6) != 0;
+	core->over = sqlite3_column_int(s, 7) != 0;
+	core->has_modified = sqlite3_column_type(s, 8) != SQLITE_NULL;
+	core->modified = sqlite3_column_int64(s, 8);
+	core->uidvalidity = (uint32_t)sqlite3_column_int64(s, 9);
+	core->uid = (uint32_t)sqlite3_column_int64(s, 10);
+	core->replaces = (uint32_t)sqlite3_column_int64(s, 11);
+	core->noted = (uint32_t)sqlite3_column_int64(s, 12);
+	core->ignore_below = (uint32_t)sqlite3_column_int64(s, 13);
+	core->message.size = (uint64_t)sqlite3_column_int64(s, 14);
+	read_digest(s, 15, core->message.sha256);
+	read_digest(s, 16, core->row);
+	core->form = (uint64_t)sqlite3_column_int64(s, 17);
+	core->run = sqlite3_column_int64(s, 18);
+}
+
+static bool
+has_bytes(draftconv_journal *journal, int64_t number, int64_t past)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+
+	if (dc_db_ask(journal, &statement, NULL,
+		    "SELECT 1 FROM replaced WHERE entry = ? AND number = ?", "ii", number,
+		    past) < 0)
+		return false;
+	return dc_db_next(journal, statement, NULL) == 1;
+}
+
+static int
+read_cores(
+	draftconv_journal *journal, int64_t number, struct dc_entry *entry, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	g_autoptr(GArray) past = g_array_new(FALSE, TRUE, sizeof(struct dc_past));
+	g_autoptr(GArray) doubts = g_array_new(FALSE, TRUE, sizeof(struct dc_core));
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT " CORE_COLUMNS " FROM cores WHERE entry = ? ORDER BY part, number", "i",
+		number);
+
+	while (status >= 0) {
+		struct dc_past one = {.has_bytes = false};
+
+		status = dc_db_next(journal, statement, error);
+		if (status != 1)
+			break;
+		const char *part = dc_db_text(statement, 0);
+		read_core(statement, &one.core);
+		if (strcmp(part, PART_NOW) == 0) {
+			entry->now = one.core;
+		} else if (strcmp(part, PART_WAS) == 0) {
+			entry->was = one.core;
+		} else if (strcmp(part, PART_PAST) == 0 && past->len < PARTS_MAX) {
+			one.has_bytes =
+				has_bytes(journal, number, sqlite3_column_int64(statement, 1));
+			g_array_append_val(past, one);
+		} else if (doubts->len < PARTS_MAX) {
+			g_array_append_val(doubts, one.core);
+		}
+	}
+	if (status < 0)
+		return status;
+	entry->n_past = past->len;
+	entry->past = (const struct dc_past *)(gpointer)g_array_free(g_steal_pointer(&past), FALSE);
+	entry->n_doubts = doubts->len;
+	entry->doubts =
+		(const struct dc_core *)(gpointer)g_array_free(g_steal_pointer(&doubts), FALSE);
+	return DRAFTCONV_OK;
+}
+
+static int
+read_removals(
+	draftconv_journal *journal, int64_t number, struct dc_entry *entry, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	g_autoptr(GArray) removals = g_array_new(FALSE, TRUE, sizeof(struct dc_decide_removal));
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT uidvalidity, uid, size, sha256 FROM removals WHERE entry = ?"
+		" ORDER BY uidvalidity, uid",
+		"i", number);
+
+	while (status >= 0) {
+		struct dc_decide_removal removal;
+
+		status = dc_db_next(journal, statement, error);
+		if (status != 1)
+			break;
+		removal.uidvalidity = (uint32_t)sqlite3_column_int64(statement, 0);
+		removal.uid = (uint32_t)sqlite3_column_int64(statement, 1);
+		removal.message.size = (uint64_t)sqlite3_column_int64(statement, 2);
+		read_digest(statement, 3, removal.message.sha256);
+		if (removals->len < PARTS_MAX)
+			g_array_append_val(removals, removal);
+	}
+	if (status < 0)
+		return status;
+	entry->n_removals = removals->len;
+	entry->removals = (const struct dc_decide_removal *)(gpointer)g_array_free(
+		g_steal_pointer(&removals), FALSE);
+	return DRAFTCONV_OK;
+}
+
+#define ENTRY_COLUMNS "number, identity, owner, folded, key, subject, message_id, name, was_name"
+
+static char *
+text_or_null(sqlite3_stmt *statement, int column)
+{
+	return g_strdup((const char *)sqlite3_column_text(statement, column));
+}
+
+/* Read what belongs to an entry's row, in place of what ENTRY has. */
+static int
+read_parts(draftconv_journal *journal, int64_t number, dc_journal_entry *entry,
+	draftconv_error **error)
+{
+	free_lists(&entry->entry);
+	memset(&entry->entry, 0, sizeof entry->entry);
+	int status = read_cores(journal, number, &entry->entry, error);
+
+	return status < 0 ? status : read_removals(journal, number, &entry->entry, error);
+}
+
+static int
+read_entry(draftconv_journal *journal, sqlite3_stmt *statement, dc_journal_entry **entry,
+	draftconv_error **error)
+{
+	g_autoptr(dc_journal_entry) result = g_new0(dc_journal_entry, 1);
+
+	result->identity = g_strdup(dc_db_text(statement, 1));
+	result->owner = g_strdup(dc_db_text(statement, 2));
+	result->folded = g_strdup(dc_db_text(statement, 3));
+	result->key = g_strdup(dc_db_text(statement, 4));
+	result->subject = g_strdup(dc_db_text(statement, 5));
+	result->message_id = g_strdup(dc_db_text(statement, 6));
+	result->name = text_or_null(statement, 7);
+	result->was_name = text_or_null(statement, 8);
+	int status = read_parts(journal, sqlite3_column_int64(statement, 0), result, error);
+	if (status < 0)
+		return status;
+	*entry = g_steal_pointer(&result);
+	return DRAFTCONV_OK;
+}
+
+int
+dc_journal_load(draftconv_journal *journal, const char *destination, const char *identity,
+	dc_journal_entry **entry, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT " ENTRY_COLUMNS " FROM entries WHERE destination = ? AND identity = ?",
+		"tt", destination, identity);
+
+	if (status >= 0)
+		status = dc_db_next(journal, statement, error);
+	if (status < 0)
+		return status;
+	if (status == 0) {
+		*entry = dc_journal_entry_new(identity);
+		return 0;
+	}
+	status = read_entry(journal, statement, entry, error);
+	return status < 0 ? status : 1;
+}
+
+int
+dc_journal_each(draftconv_journal *journal, const char *destination, const char *folded_owner,
+	dc_journal_entry_func each, void *user, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT " ENTRY_COLUMNS " FROM entries WHERE destination = ? AND folded = ?"
+		" ORDER BY identity",
+		"tt", destination, folded_owner);
+
+	while (status >= 0) {
+		g_autoptr(dc_journal_entry) entry = NULL;
+
+		status = dc_db_next(journal, statement, error);
+		if (status != 1)
+			break;
+		status = read_entry(journal, statement, &entry, error);
+		if (status >= 0)
+			status = each(user, entry, error);
+	}
+	return status;
+}
+
+/* ---- UIDs ---- */
+
+static int
+compare_uids(gconstpointer a, gconstpointer b)
+{
+	const struct dc_journal_uid *x = a;
+	const struct dc_journal_uid *y = b;
+
+	return x->uid < y->uid ? -1 : x->uid > y->uid;
+}
+
+int
+dc_journal_uids(draftconv_journal *journal, const char *destination, uint32_t uidvalidity,
+	GArray **known, GStringChunk **strings, uint32_t *lowest_noted, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	g_autoptr(GArray) found = g_array_new(FALSE, TRUE, sizeof(struct dc_journal_uid));
+	GStringChunk *chunk = g_string_chunk_new(4096);
+
+	/* What is at rest: own UIDs and replaced ones. What is on its way: the lowest noted UIDNEXT. */
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT uid, 0, identity, 0 FROM cores JOIN entries e ON e.number = entry"
+		"  WHERE destination = ?1 AND uidvalidity = ?2 AND uid > 0 AND part = 'now'"
+		"  AND state IN (2, 3, 4, 6)"
+		" UNION ALL SELECT replaces, 0, identity, 0 FROM cores"
+		"  JOIN entries e ON e.number = entry WHERE destination = ?1"
+		"  AND uidvalidity = ?2 AND replaces > 0 AND part = 'now' AND replacing"
+		" UNION ALL SELECT uid, 1, identity, 0 FROM removals"
+		"  JOIN entries e ON e.number = entry WHERE destination = ?1 AND uidvalidity = ?2"
+		" UNION ALL SELECT 0, 0, identity, noted FROM cores"
+		"  JOIN entries e ON e.number = entry WHERE destination = ?1 AND uidvalidity = ?2"
+		"  AND noted > 0 AND ((part = 'now' AND state = 1) OR part = 'doubt')",
+		"ti", destination, (int64_t)uidvalidity);
+	uint32_t lowest = 0;
+	while (status >= 0) {
+		status = dc_db_next(journal, statement, error);
+		if (status != 1)
+			break;
+		const struct dc_journal_uid one = {
+			.uid = (uint32_t)sqlite3_column_int64(statement, 0),
+			.removal = sqlite3_column_int(statement, 1) != 0,
+			.identity = g_string_chunk_insert(chunk, dc_db_text(statement, 2))};
+		const uint32_t noted = (uint32_t)sqlite3_column_int64(statement, 3);
+
+		if (one.uid > 0)
+			g_array_append_val(found, one);
+		else if (lowest == 0 || noted < lowest)
+			lowest = noted;
+	}
+	if (status < 0) {
+		g_string_chunk_free(chunk);
+		return status;
+	}
+	g_array_sort(found, compare_uids);
+	*known = g_steal_pointer(&found);
+	*strings = chunk;
+	*lowest_noted = lowest;
+	return DRAFTCONV_OK;
+}
+
+/* ---- writing ---- */
+
+static int
+write_core(draftconv_journal *journal, int64_t entry, const char *part, int64_t number,
+	const struct dc_core *core, draftconv_error **error)
+{
+	int status = dc_db_run(journal, error,
+		"INSERT OR REPLACE INTO cores (entry, part, number, state, becomes, why, put_back,"
+		" replacing, over, uidvalidity, uid, replaces, noted, ignore_below, size, sha256,"
+		" row, form, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"itiiiiiiiiiiiiiddii", entry, part, number, (int64_t)core->state,
+		(int64_t)core->becomes, (int64_t)core->why, (int64_t)core->put_back,
+		(int64_t)core->replacing, (int64_t)core->over, (int64_t)core->uidvalidity,
+		(int64_t)core->uid, (int64_t)core->replaces, (int64_t)core->noted,
+		(int64_t)core->ignore_below, (int64_t)core->message.size, core->message.sha256,
+		core->row, (int64_t)core->form, core->run);
+
+	if (status < 0 || !core->has_modified)
+		return status;
+	return dc_db_run(journal, error,
+		"UPDATE cores SET modified = ? WHERE entry = ? AND part = ? AND number = ?", "iiti",
+		core->modified, entry, part, number);
+}
+
+static int
+write_entry(draftconv_journal *journal, const char *destination, const dc_journal_entry *entry,
+	int64_t *number, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error,
+		"INSERT INTO entries (destination, identity, owner, folded, key, subject,"
+		" message_id, name, was_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+		" ON CONFLICT (destination, identity) DO UPDATE SET owner = excluded.owner,"
+		" folded = excluded.folded, key = excluded.key, subject = excluded.subject,"
+		" message_id = excluded.message_id, name = excluded.name,"
+		" was_name = excluded.was_name RETURNING number",
+		"ttttttttt", destination, entry->identity, entry->owner, entry->folded, entry->key,
+		entry->subject, entry->message_id, entry->name, entry->was_name);
+
+	if (status >= 0)
+		status = dc_db_next(journal, statement, error);
+	if (status < 0)
+		return status;
+	*number = sqlite3_column_int64(statement, 0);
+	return DRAFTCONV_OK;
+}
+
+/* The newest past is the highest number. @return it, 0 when there is none, or an error */
+static int64_t
+newest_past(draftconv_journal *journal, int64_t entry, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT coalesce(max(number), 0) FROM cores WHERE entry = ? AND part = 'past'", "i",
+		entry);
+
+	if (status >= 0)
+		status = dc_db_next(journal, statement, error);
+	return status < 0 ? status : sqlite3_column_int64(statement, 0);
+}
+
+static int
+write_past(draftconv_journal *journal, int64_t number, const dc_journal_entry *entry,
+	const struct dc_action *action, draftconv_error **error)
+{
+	if (action->past == DC_PAST_SAME)
+		return DRAFTCONV_OK;
+	int64_t newest = newest_past(journal, number, error);
+	if (newest < 0)
+		return (int)newest;
+	if (action->past == DC_PAST_PUSH) {
+		int status = write_core(
+			journal, number, PART_PAST, newest + 1, &entry->entry.was, error);
+
+		if (status >= 0)
+			status = dc_db_run(journal, error,
+				"UPDATE replaced SET number = ? WHERE entry = ? AND number = ?",
+				"iii", newest + 1, number, (int64_t)REPLACED_PENDING);
+		return status;
+	}
+	int status = dc_db_run(journal, error,
+		"DELETE FROM cores WHERE entry = ? AND part = 'past' AND number = ?", "ii", number,
+		newest);
+	if (status >= 0)
+		status = dc_db_run(journal, error,
+			"DELETE FROM replaced WHERE entry = ? AND number = ?", "ii", number,
+			newest);
+	return status;
+}
+
+static int
+write_doubt(draftconv_journal *journal, int64_t number, const dc_journal_entry *entry,
+	const struct dc_action *action, draftconv_error **error)
+{
+	if (!action->adds_doubt)
+		return DRAFTCONV_OK;
+	for (size_t i = 0; i < entry->entry.n_doubts; i++) {
+		const struct dc_core *known = &entry->entry.doubts[i];
+
+		if (known->uidvalidity == action->doubt.uidvalidity &&
+			known->message.size == action->doubt.message.size &&
+			memcmp(known->message.sha256, action->doubt.message.sha256, 32) == 0)
+			return DRAFTCONV_OK;
+	}
+	return write_core(journal, number, PART_DOUBT, (int64_t)entry->entry.n_doubts + 1,
+		&action->doubt, error);
+}
+
+static int
+write_replaced(draftconv_journal *journal, int64_t number,
+	const struct dc_journal_replaced *replaced, draftconv_error **error)
+{
+	static const char *const none[] = {NULL};
+	char *const *keywords =
+		(char *const *)(uintptr_t)(replaced->keywords == NULL ? none : replaced->keywords);
+	g_autofree char *joined = g_strjoinv(" ", (char **)(uintptr_t)keywords);
+
+	return dc_db_run(journal, error,
+		"INSERT OR REPLACE INTO replaced VALUES (?, ?, ?, ?, ?, ?, ?)", "iibitii", number,
+		(int64_t)REPLACED_PENDING, replaced->bytes, (int64_t)replaced->flags, joined,
+		replaced->date_s, (int64_t)replaced->date_offset_minutes);
+}
+
+static int
+write_action(draftconv_journal *journal, const char *destination, dc_journal_entry *entry,
+	const struct dc_action *action, const struct dc_journal_replaced *replaced,
+	draftconv_error **error)
+{
+	int64_t number = 0;
+	int status = write_entry(journal, destination, entry, &number, error);
+
+	if (status >= 0)
+		status = write_past(journal, number, entry, action, error);
+	if (status >= 0)
+		status = write_doubt(journal, number, entry, action, error);
+	if (status >= 0 && action->step == DC_STEP_REMOVE)
+		status = dc_db_run(journal, error,
+			"INSERT OR IGNORE INTO removals VALUES (?, ?, ?, ?, ?)", "iiiid", number,
+			(int64_t)action->removal.uidvalidity, (int64_t)action->removal.uid,
+			(int64_t)action->removal.message.size, action->removal.message.sha256);
+	if (status >= 0 && action->writes)
+		status = write_core(journal, number, PART_NOW, 0, &action->now, error);
+	if (status >= 0 && action->writes)
+		status = write_core(journal, number, PART_WAS, 0, &action->was, error);
+	if (status >= 0 && replaced != NULL)
+		status = write_replaced(journal, number, replaced, error);
+	/* An append that ended in anything but an update leaves nothing behind. */
+	if (status >= 0 && action->writes && !action->now.replacing)
+		status = dc_db_run(journal, error,
+			"DELETE FROM replaced WHERE entry = ? AND number = ?", "ii", number,
+			(int64_t)REPLACED_PENDING);
+	return status < 0 ? status : read_parts(journal, number, entry, error);
+}
+
+int
+dc_journal_apply(draftconv_journal *journal, const char *destination, dc_journal_entry *entry,
+	const struct dc_action *action, const struct dc_journal_replaced *replaced,
+	draftconv_error **error)
+{
+	int status = dc_journal_begin(journal, error);
+
+	if (status < 0)
+		return status;
+	status = write_action(journal, destination, entry, action, replaced, error);
+	if (status < 0) {
+		dc_journal_abort(journal);
+		return status;
+	}
+	return dc_journal_commit(journal, error);
+}
+
+/* ---- what updates replaced ---- */
+
+int
+dc_journal_past(draftconv_journal *journal, const char *destination, const char *identity,
+	struct dc_journal_replaced *replaced, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT bytes, flags, keywords, date, date_offset FROM replaced"
+		" JOIN entries e ON e.number = entry WHERE destination = ? AND identity = ?"
+		" AND replaced.number = (SELECT max(c.number) FROM cores c"
+		"  WHERE c.entry = e.number AND c.part = 'past')",
+		"tt", destination, identity);
+
+	if (status >= 0)
+		status = dc_db_next(journal, statement, error);
+	if (status != 1)
+		return status;
+	g_auto(GStrv) keywords = g_strsplit(dc_db_text(statement, 2), " ", -1);
+	if (keywords[0] != NULL && *keywords[0] == '\0')
+		g_clear_pointer(&keywords[0], g_free);
+	replaced->bytes = g_bytes_new(
+		sqlite3_column_blob(statement, 0), (gsize)sqlite3_column_bytes(statement, 0));
+	replaced->flags = (unsigned)sqlite3_column_int64(statement, 1);
+	replaced->keywords = (const char *const *)g_steal_pointer(&keywords);
+	replaced->date_s = sqlite3_column_int64(statement, 3);
+	replaced->date_offset_minutes = sqlite3_column_int(statement, 4);
+	return 1;
+}
+
+void
+dc_journal_replaced_clear(struct dc_journal_replaced *replaced)
+{
+	g_clear_pointer(&replaced->bytes, g_bytes_unref);
+	g_strfreev((char **)(uintptr_t)replaced->keywords);
+	replaced->keywords = NULL;
+}

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Runs and what they said of their drafts. */
+#include "lib/run/journal-db.h"
+
+#include "lib/run/journal-schema.h"
+
+#include <string.h>
+
+#define RUN_COLUMNS                                                                                \
+	"number, id, ticket, who, source, destination, sink, login, ca_file, authenticate_as,"     \
+	" master_separator, tls, profile, profile_identity, profile_version, options, version,"    \
+	" started, coalesce(ended, 0), rolled_back"
+
+int
+dc_journal_run_begin(draftconv_journal *journal, const struct dc_journal_run *run, int64_t *number,
+	char id[32], draftconv_error **error)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	g_autofree char *day = g_date_time_format(now, "%Y%m%d");
+
+	/* Unique over journals too: --run is given with several of them. */
+	g_snprintf(id, 32, "%s-%08x", day, g_random_int());
+	int status = dc_db_run(journal, error,
+		"INSERT INTO runs (id, ticket, who, source, destination, sink, login, ca_file,"
+		" authenticate_as, master_separator, tls, profile, profile_identity,"
+		" profile_version, options, version, started)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"ttttttttttittitti", id, run->ticket, run->who, run->source, run->destination,
+		run->sink, run->login, run->ca_file, run->authenticate_as, run->master_separator,
+		(int64_t)run->tls, run->profile, run->profile_identity,
+		(int64_t)run->profile_version, run->options, DRAFTCONV_VERSION,
+		(int64_t)g_date_time_to_unix(now));
+	*number = sqlite3_last_insert_rowid(journal->db);
+	return status;
+}
+
+int
+dc_journal_run_end(draftconv_journal *journal, int64_t number, draftconv_error **error)
+{
+	return dc_db_run(journal, error, "UPDATE runs SET ended = ? WHERE number = ?", "ii",
+		(int64_t)(g_get_real_time() / G_USEC_PER_SEC), number);
+}
+
+int
+dc_journal_run_rolled_back(draftconv_journal *journal, int64_t number, draftconv_error **error)
+{
+	return dc_db_run(
+		journal, error, "UPDATE runs SET rolled_back = 1 WHERE number = ?", "i", number);
+}
+
+/* A finding is a line: code, field, severity, detail; none of them holds a tab or a line end. */
+static char *
+findings_text(const draftconv_result *result)
+{
+	GString *text = g_string_new(NULL);
+
+	for (size_t i = 0; i < result->finding_count; i++) {
+		const draftconv_finding *f = result->findings[i];
+
+		g_string_append_printf(
+			text, "%s\t%s\t%d\t%s\n", f->code, f->field, (int)f->severity, f->detail);
+	}
+	return g_string_free(text, FALSE);
+}
+
+int
+dc_journal_say(draftconv_journal *journal, int64_t number, const char *destination,
+	const draftconv_result *result, draftconv_error **error)
+{
+	g_autofree char *findings = findings_text(result);
+
+	return dc_db_run(journal, error,
+		"INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"itttittittiitt", number, destination, result->owner, result->draft,
+		(int64_t)result->outcome, result->message_id, result->subject,
+		(int64_t)result->bytes, result->destination, result->folder,
+		(int64_t)result->uidvalidity, (int64_t)result->uid, result->name, findings);
+}
+
+/* ---- asking ---- */
+
+static bool
+is_listed(const char *const *list, const char *text, bool fold)
+{
+	for (; list != NULL && *list != NULL; list++) {
+		if (fold ? g_ascii_strcasecmp(*list, text) == 0 : strcmp(*list, text) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+check_runs(
+	draftconv_journal *journal, const draftconv_journal_filter *filter, draftconv_error **error)
+{
+	for (const char *const *id = filter == NULL ? NULL : filter->runs;
+		id != NULL && *id != NULL; id++) {
+		g_autoptr(sqlite3_stmt) statement = NULL;
+		int status = dc_db_ask(
+			journal, &statement, error, "SELECT 1 FROM runs WHERE id = ?", "t", *id);
+
+		if (status >= 0)
+			status = dc_db_next(journal, statement, error);
+		if (status < 0)
+			return status;
+		if (status == 0)
+			return dc_error_set(error, DRAFTCONV_ERROR_NOT_FOUND,
+				"%s: there is no run %s; draftconv runs lists them", journal->path,
+				*id);
+	}
+	return DRAFTCONV_OK;
+}
+
+static int
+touches_owner(draftconv_journal *journal, int64_t number, const draftconv_journal_filter *filter,
+	draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT DISTINCT owner FROM accounts WHERE run = ?1 UNION"
+		" SELECT DISTINCT owner FROM results WHERE run = ?1",
+		"i", number);
+
+	while (status >= 0) {
+		status = dc_db_next(journal, statement, error);
+		if (status != 1)
+			break;
+		if (is_listed(filter->owners, dc_db_text(statement, 0), true))
+			return 1;
+	}
+	return status;
+}
+
+/* Is the run of this row meant? @return 1, 0 or an error */
+static int
+is_meant(draftconv_journal *journal, const draftconv_journal_filter *filter,
+	sqlite3_stmt *statement, draftconv_error **error)
+{
+	if (filter == NULL)
+		return 1;
+	if (filter->runs != NULL && !is_listed(filter->runs, dc_db_text(statement, 1), false))
+		return 0;
+	if (filter->ticket != NULL && strcmp(filter->ticket, dc_db_text(statement, 2)) != 0)
+		return 0;
+	if (filter->owners == NULL)
+		return 1;
+	return touches_owner(journal, sqlite3_column_int64(statement, 0), filter, error);
+}
+
+static int
+count_outcomes(
+	draftconv_journal *journal, int64_t number, uint64_t *counts, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT outcome, count(*) FROM results WHERE run = ? GROUP BY outcome", "i",
+		number);
+
+	while (status >= 0) {
+		status = dc_db_next(journal, statement, error);
+		if (status != 1)
+			break;
+		const int64_t outcome = sqlite3_column_int64(statement, 0);
+		if (outcome >= 0 && outcome < DRAFTCONV_OUTCOME_COUNT)
+			counts[outcome] = (uint64_t)sqlite3_column_int64(statement, 1);
+	}
+	return status;
+}
+
+int
+draftconv_journal_runs(draftconv_journal *journal, const draftconv_journal_filter *filter,
+	int (*callback)(void *user, const draftconv_run_info *info), void *user,
+	draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = check_runs(journal, filter, error);
+
+	if (status >= 0)
+		status = dc_db_ask(journal, &statement, error,
+			"SELECT " RUN_COLUMNS " FROM runs ORDER BY number", "");
+	while (status >= 0) {
+		status = dc_db_next(journal, statement, error);
+		if (status != 1)
+			break;
+		status = is_meant(journal, filter, statement, error);
+		if (status != 1)
+			continue;
+		draftconv_run_info info = {.struct_size = sizeof info,
+			.run = dc_db_text(statement, 1),
+			.ticket = dc_db_text(statement, 2),
+			.who = dc_db_text(statement, 3),
+			.source = dc_db_text(statement, 4),
+			.destination = dc_db_text(statement, 5),
+			.profile = dc_db_text(statement, 12),
+			.version = dc_db_text(statement, 16),
+			.started_s = sqlite3_column_int64(statement, 17),
+			.ended_s = sqlite3_column_int64(statement, 18),
+			.rolled_back = sqlite3_column_int(statement, 19) != 0};
+		status = count_outcomes(
+			journal, sqlite3_column_int64(statement, 0), info.counts, error);
+		if (status >= 0)
+			status = callback(user, &info);
+	}
+	return status;
+}
+
+/* The lines of findings_text() again; LINES owns what FINDINGS point to. */
+static void
+read_findings(char *text, GArray *findings, GPtrArray *pointers)
+{
+	for (char *line = text; *line != '\0';) {
+		char *end = strchr(line, '\n');
+		char *next = end == NULL ? line + strlen(line) : end + 1;
+
+		if (end != NULL)
+			*end = '\0';
+		char *field = strchr(line, '\t');
+		char *severity = field == NULL ? NULL : strchr(field + 1, '\t');
+		char *detail = severity == NULL ? NULL : strchr(severity + 1, '\t');
+		if (detail != NULL) {
+			*field++ = *severity++ = *detail++ = '\0';
+			const draftconv_finding finding = {.code = line,
+				.field = field,
+				.severity = *severity >= '0' && *severity <= '3'
+						    ? (draftconv_severity)(*severity - '0')
+						    : DRAFTCONV_SEVERITY_INFO,
+				.detail = detail};
+			g_array_append_val(findings, finding);
+		}
+		line = next;
+	}
+	for (guint i = 0; i < findings->len; i++)
+		g_ptr_array_add(pointers, &g_array_index(findings, draftconv_finding, i));
+}
+
+static int
+say_row(sqlite3_stmt *statement, int (*callback)(void *user, const draftconv_result *result),
+	void *user)
+{
+	g_autoptr(GArray) findings = g_array_new(FALSE, FALSE, sizeof(draftconv_finding));
+	g_autoptr(GPtrArray) pointers = g_ptr_array_new();
+	g_autofree char *text = g_strdup(dc_db_text(statement, 13));
+	const int64_t outcome = sqlite3_column_int64(statement, 3);
+
+	if (outcome < 0 || outcome >= DRAFTCONV_OUTCOME_COUNT)
+		return DRAFTCONV_OK;
+	read_findings(text, findings, pointers);
+	const draftconv_result result = {.struct_size = sizeof result,
+		.run = dc_db_text(statement, 0),
+		.owner = dc_db_text(statement, 1),
+		.draft = dc_db_text(statement, 2),
+		.outcome = (draftconv_outcome)outcome,
+		.message_id = dc_db_text(statement, 4),
+		.subject = dc_db_text(statement, 5),
+		.bytes = (uint64_t)sqlite3_column_int64(statement, 6),
+		.destination = dc_db_text(statement, 7),
+		.folder = dc_db_text(statement, 8),
+		.uidvalidity = (uint32_t)sqlite3_column_int64(statement, 9),
+		.uid = (uint32_t)sqlite3_column_int64(statement, 10),
+		.name = dc_db_text(statement, 11),
+		.finding_count = pointers->len,
+		.findings = (const draftconv_finding *const *)pointers->pdata};
+	return callback(user, &result);
+}
+
+static int
+results_of_run(draftconv_journal *journal, int64_t number, const draftconv_journal_filter *filter,
+	int (*callback)(void *user, const draftconv_result *result), void *user,
+	draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT runs.id, owner, key, outcome, message_id, subject, bytes, place, folder,"
+		" uidvalidity, uid, name, results.destination, findings FROM results"
+		" JOIN runs ON runs.number = results.run WHERE results.run = ?"
+		" ORDER BY owner, key",
+		"i", number);
+
+	while (status >= 0) {
+		status = dc_db_next(journal, statement, error);
+		if (status != 1)
+			break;
+		if (filter == NULL || filter->owners == NULL ||
+			is_listed(filter->owners, dc_db_text(statement, 1), true))
+			status = say_row(statement, callback, user);
+	}
+	return status;
+}
+
+int
+draftconv_journal_results(draftconv_journal *journal, const draftconv_journal_filter *filter,
+	int (*callback)(void *user, const draftconv_result *result), void *user,
+	draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = check_runs(journal, filter, error);
+
+	if (status >= 0)
+		status = dc_db_ask(journal, &statement, error,
+			"SELECT " RUN_COLUMNS " FROM runs ORDER BY number", "");
+	while (status >= 0) {
+		status = dc_db_next(journal, statement, error);
+		if (status != 1)
+			break;
+		status = is_meant(journal, filter, statement, error);
+		if (status == 1)
+			status = results_of_run(journal, sqlite3_column_int64(statement, 0), filter,
+				callback, user, error);
+	}
+	return status;
+}
+
+/* ---- for rollback ---- */
+
+void
+dc_journal_run_row_free(dc_journal_run_row *row)
+{
+	if (row == NULL)
+		return;
+	g_string_chunk_free(row->strings);
+	g_free(row);
+}
+
+static dc_journal_run_row *
+run_row(sqlite3_stmt *statement)
+{
+	dc_journal_run_row *row = g_new0(dc_journal_run_row, 1);
+	GStringChunk *strings = g_string_chunk_new(512);
+	const char **const texts[] = {&row->run.ticket, &row->run.who, &row->run.source,
+		&row->run.destination, &row->run.sink, &row->run.login, &row->run.ca_file,
+		&row->run.authenticate_as, &row->run.master_separator};
+
+	row->strings = strings;
+	row->number = sqlite3_column_int64(statement, 0);
+	g_strlcpy(row->id, dc_db_text(statement, 1), sizeof row->id);
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		*texts[i] = g_string_chunk_insert(strings, dc_db_text(statement, (int)i + 2));
+	row->run.tls = sqlite3_column_int(statement, 11);
+	row->run.profile = g_string_chunk_insert(strings, dc_db_text(statement, 12));
+	row->run.profile_identity = g_string_chunk_insert(strings, dc_db_text(statement, 13));
+	row->run.profile_version = (unsigned)sqlite3_column_int(statement, 14);
+	row->run.options = g_string_chunk_insert(strings, dc_db_text(statement, 15));
+	return row;
+}
+
+int
+dc_journal_runs_for_rollback(draftconv_journal *journal, const draftconv_journal_filter *filter,
+	GPtrArray **runs, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	g_autoptr(GPtrArray) found =
+		g_ptr_array_new_with_free_func((GDestroyNotify)dc_journal_run_row_free);
+	int status = check_runs(journal, filter, error);
+
+	if (status >= 0)
+		status = dc_db_ask(journal, &statement, error,
+			"SELECT " RUN_COLUMNS
+			" FROM runs WHERE rolled_back = 0 ORDER BY number DESC",
+			"");
+	while (status >= 0) {
+		status = dc_db_next(journal, statement, error);
+		if (status != 1)
+			break;
+		status = is_meant(journal, filter, statement, error);
+		if (status == 1)
+			g_ptr_array_add(found, run_row(statement));
+	}
+	if (status < 0)
+		return status;
+	*runs = g_steal_pointer(&found);
+	return DRAFTCONV_OK;
+}
+
+static void
+account_free(gpointer data)
+{
+	struct dc_journal_account *account = data;
+
+	g_free(account->destination);
+	g_free(account->owner);
+	g_free(account->login);
+	g_free(account->folder);
+	g_free(account);
+}
+
+int
+dc_journal_account_begin(draftconv_journal *journal, int64_t number,
+	const struct dc_journal_account *account, draftconv_error **error)
+{
+	return dc_db_run(journal, error,
+		"INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?, ?, ?)", "itttti", number,
+		account->destination, account->owner, account->login == NULL ? "" : account->login,
+		account->folder, (int64_t)account->folder_created);
+}
+
+int
+dc_journal_run_accounts(draftconv_journal *journal, int64_t number, const char *const *owners,
+	GPtrArray **accounts, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(account_free);
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT destination, owner, login, folder, folder_created FROM accounts"
+		" WHERE run = ? ORDER BY owner DESC",
+		"i", number);
+
+	while (status >= 0) {
+		status = dc_db_next(journal, statement, error);
+		if (status != 1)
+			break;
+		if (owners != NULL && !is_listed(owners, dc_db_text(statement, 1), true))
+			continue;
+		struct dc_journal_account *account = g_new0(struct dc_journal_account, 1);
+		account->destination = g_strdup(dc_db_text(statement, 0));
+		account->owner = g_strdup(dc_db_text(statement, 1));
+		account->login = g_strdup(dc_db_text(statement, 2));
+		account->folder = g_strdup(dc_db_text(statement, 3));
+		account->folder_created = sqlite3_column_int(statement, 4) != 0;
+		g_ptr_array_add(found, account);
+	}
+	if (status < 0)
+		return status;
+	*accounts = g_steal_pointer(&found);
+	return DRAFTCONV_OK;
+}

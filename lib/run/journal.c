@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The journal's file: opening, transactions, and what belongs to no entry and no run. */
+#include "lib/run/journal-db.h"
+
+#include "lib/run/journal-schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+/* Another process may hold the file for as long as a batch takes to reach the disk. */
+#define BUSY_TIMEOUT_MS 30000
+
+int
+dc_db_error(draftconv_journal *journal, draftconv_error **error)
+{
+	const int code = sqlite3_errcode(journal->db);
+	const char *text = sqlite3_errmsg(journal->db);
+
+	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: the journal is damaged (%s); restore it, or move it away and run "
+			"the same command again",
+			journal->path, text);
+	if (code == SQLITE_BUSY)
+		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
+			"%s: another run is writing; run the same command again", journal->path);
+	return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT, "%s: %s", journal->path, text);
+}
+
+static int
+bind(sqlite3_stmt *statement, const char *types, va_list args)
+{
+	int code = SQLITE_OK;
+
+	for (int i = 1; types[i - 1] != '\0' && code == SQLITE_OK; i++) {
+		if (types[i - 1] == 'i') {
+			code = sqlite3_bind_int64(statement, i, va_arg(args, int64_t));
+		} else if (types[i - 1] == 't') {
+			code = sqlite3_bind_text(
+				statement, i, va_arg(args, const char *), -1, SQLITE_TRANSIENT);
+		} else if (types[i - 1] == 'd') {
+			code = sqlite3_bind_blob(
+				statement, i, va_arg(args, const void *), 32, SQLITE_TRANSIENT);
+		} else {
+			GBytes *bytes = va_arg(args, GBytes *);
+			gsize size = 0;
+			const void *data = bytes == NULL ? NULL : g_bytes_get_data(bytes, &size);
+
+			g_assert(types[i - 1] == 'b');
+			code = bytes == NULL
+				       ? sqlite3_bind_null(statement, i)
+				       : sqlite3_bind_blob64(statement, i, data == NULL ? "" : data,
+						 size, SQLITE_TRANSIENT);
+		}
+	}
+	return code;
+}
+
+static int
+ask(draftconv_journal *journal, sqlite3_stmt **statement, draftconv_error **error, const char *sql,
+	const char *types, va_list args)
+{
+	g_autoptr(sqlite3_stmt) result = NULL;
+
+	if (sqlite3_prepare_v2(journal->db, sql, -1, &result, NULL) != SQLITE_OK ||
+		bind(result, types, args) != SQLITE_OK)
+		return dc_db_error(journal, error);
+	*statement = g_steal_pointer(&result);
+	return DRAFTCONV_OK;
+}
+
+int
+dc_db_ask(draftconv_journal *journal, sqlite3_stmt **statement, draftconv_error **error,
+	const char *sql, const char *types, ...)
+{
+	va_list args;
+
+	va_start(args, types);
+	int status = ask(journal, statement, error, sql, types, args);
+	va_end(args);
+	return status;
+}
+
+int
+dc_db_next(draftconv_journal *journal, sqlite3_stmt *statement, draftconv_error **error)
+{
+	int code = sqlite3_step(statement);
+
+	if (code == SQLITE_ROW)
+		return 1;
+	return code == SQLITE_DONE ? 0 : dc_db_error(journal, error);
+}
+
+int
+dc_db_run(draftconv_journal *journal, draftconv_error **error, const char *sql, const char *types,
+	...)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	va_list args;
+
+	va_start(args, types);
+	int status = ask(journal, &statement, error, sql, types, args);
+	va_end(args);
+	return status < 0 ? status : dc_db_next(journal, statement, error);
+}
+
+const char *
+dc_db_text(sqlite3_stmt *statement, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(statement, column);
+
+	return text == NULL ? "" : text;
+}
+
+/* ---- opening ---- */
+
+/* WAL needs shared memory, which network file systems have not. */
+static bool
+is_on_network(const char *path)
+{
+	struct statfs fs;
+
+	if (statfs(path, &fs) != 0)
+		return false;
+	switch ((unsigned long)fs.f_type) {
+	case 0x6969:     /* NFS */
+	case 0x517b:     /* SMB */
+	case 0xff534d42: /* CIFS */
+	case 0xfe534d42: /* SMB2 */
+	case 0x65735546: /* FUSE: sshfs and relatives */
+	case 0x00c36400: /* Ceph */
+	case 0x01021997: /* 9P */
+		return true;
+	}
+	return false;
+}
+
+/* The file is made by us, so that its mode does not depend on the umask. */
+static int
+create_file(const char *path, draftconv_error **error)
+{
+	g_autofree char *folder = g_path_get_dirname(path);
+
+	if (g_mkdir_with_parents(folder, 0700) != 0)
+		return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT, "%s: cannot be made: %s", folder,
+			g_strerror(errno));
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 && errno == EEXIST)
+		return DRAFTCONV_OK;
+	if (fd < 0)
+		return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT,
+			"%s: the journal cannot be made: %s; choose another with --journal FILE",
+			path, g_strerror(errno));
+	(void)fchmod(fd, 0600);
+	close(fd);
+	return DRAFTCONV_OK;
+}
+
+static int
+read_number(draftconv_journal *journal, const char *sql, int64_t *number, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error, sql, "");
+
+	if (status >= 0)
+		status = dc_db_next(journal, statement, error);
+	if (status < 0)
+		return status;
+	*number = status == 1 ? sqlite3_column_int64(statement, 0) : 0;
+	return DRAFTCONV_OK;
+}
+
+static int
+exec(draftconv_journal *journal, const char *sql, draftconv_error **error)
+{
+	if (sqlite3_exec(journal->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return dc_db_error(journal, error);
+	return DRAFTCONV_OK;
+}
+
+/* Two first runs at once: the second one finds the tables when it gets the lock. */
+static int
+set_up(draftconv_journal *journal, draftconv_error **error)
+{
+	int64_t version = 0;
+	int64_t application = 0;
+
+	int status = exec(journal, "BEGIN IMMEDIATE", error);
+	if (status >= 0)
+		status = read_number(journal, "PRAGMA user_version", &version, error);
+	if (status >= 0)
+		status = read_number(journal, "PRAGMA application_id", &application, error);
+	if (status >= 0 && version == 0 && application == 0) {
+		int64_t tables = 0;
+
+		status = read_number(journal, "SELECT count(*) FROM sqlite_master", &tables, error);
+		if (status >= 0 && tables > 0)
+			status = dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+				"%s: this is another program's database, not a journal",
+				journal->path);
+		if (status >= 0)
+			status = exec(journal, DC_JOURNAL_SCHEMA, error);
+		if (status >= 0)
+			status = exec(journal,
+				"PRAGMA user_version=" G_STRINGIFY(
+					DC_JOURNAL_VERSION) ";"
+							    "PRAGMA application_id=" G_STRINGIFY(
+								    DC_JOURNAL_APPLICATION_ID),
+				error);
+	} else if (status >= 0 && application != DC_JOURNAL_APPLICATION_ID) {
+		status = dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: this is another program's database, not a journal", journal->path);
+	} else if (status >= 0 && version > DC_JOURNAL_VERSION) {
+		status = dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: this journal is of a newer version of draftconv; use that one",
+			journal->path);
+	}
+	if (status < 0) {
+		sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);
+		return status;
+	}
+	return exec(journal, "COMMIT", error);
+}
+
+static int
+open_database(draftconv_journal *journal, draftconv_error **error)
+{
+	if (sqlite3_open_v2(journal->path, &journal->db,
+		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		return dc_db_error(journal, error);
+	sqlite3_busy_timeout(journal->db, BUSY_TIMEOUT_MS);
+	sqlite3_db_config(journal->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(journal->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	/* Erased text is overwritten: `forget` means it. */
+	int status = exec(journal, "PRAGMA secure_delete=ON", error);
+	if (status >= 0)
+		status = exec(journal,
+			is_on_network(journal->path) ? "PRAGMA journal_mode=DELETE"
+						     : "PRAGMA journal_mode=WAL",
+			error);
+	if (status >= 0)
+		status = exec(journal, "PRAGMA synchronous=FULL", error);
+	return status < 0 ? status : set_up(journal, error);
+}
+
+int
+draftconv_journal_open(
+	const char *path, bool create, draftconv_journal **journal, draftconv_error **error)
+{
+	g_autoptr(draftconv_journal) result = NULL;
+
+	if (path == NULL || *path == '\0')
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT, "a journal needs a path");
+	if (access(path, F_OK) != 0) {
+		if (!create)
+			return dc_error_set(error, DRAFTCONV_ERROR_NOT_FOUND,
+				"%s: there is no such journal; name it with --journal FILE", path);
+		int status = create_file(path, error);
+		if (status < 0)
+			return status;
+	}
+	result = g_new0(draftconv_journal, 1);
+	result->path = g_strdup(path);
+	int status = open_database(result, error);
+	if (status < 0)
+		return status;
+	*journal = g_steal_pointer(&result);
+	return DRAFTCONV_OK;
+}
+
+void
+draftconv_journal_free(draftconv_journal *journal)
+{
+	if (journal == NULL)
+		return;
+	sqlite3_close_v2(journal->db);
+	g_free(journal->path);
+	g_free(journal);
+}
+
+/* ---- transactions ---- */
+
+int
+dc_journal_begin(draftconv_journal *journal, draftconv_error **error)
+{
+	if (journal->depth == 0) {
+		int status = exec(journal, "BEGIN IMMEDIATE", error);
+
+		if (status < 0)
+			return status;
+	}
+	journal->depth++;
+	return DRAFTCONV_OK;
+}
+
+int
+dc_journal_commit(draftconv_journal *journal, draftconv_error **error)
+{
+	g_assert(journal->depth > 0);
+	if (journal->depth > 1) {
+		journal->depth--;
+		return DRAFTCONV_OK;
+	}
+	const bool broken = journal->broken;
+	int status = broken ? DRAFTCONV_OK : exec(journal, "COMMIT", error);
+	if (status < 0 || broken)
+		dc_journal_abort(journal);
+	journal->depth = 0;
+	if (broken)
+		return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT,
+			"%s: a part of the transaction was not written", journal->path);
+	return status;
+}
+
+void
+dc_journal_abort(draftconv_journal *journal)
+{
+	/* Whoever began the outermost one still has to hear of it. */
+	journal->broken = journal->depth > 1;
+	if (journal->broken) {
+		journal->depth--;
+		return;
+	}
+	sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);
+	journal->depth = 0;
+}
+
+/* ---- locks ---- */
+
+struct dc_journal_lock {
+	int fd;
+};
+
+/* The lock file stands beside the journal; it is never removed, since a lock on a removed file is none. */
+static char *
+lock_path(const draftconv_journal *journal)
+{
+	return g_strconcat(journal->path, "-locks", NULL);
+}
+
+/* One byte of the lock file for an account; two that fall together wait for each other, which is harmless. */
+static off_t
+lock_offset(const char *destination, const char *owner)
+{
+	g_autofree char *both = g_strconcat(destination, "\n", owner, NULL);
+	g_autofree char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, both, -1);
+
+	digest[12] = '\0';
+	return (off_t)g_ascii_strtoull(digest, NULL, 16);
+}
+
+int
+dc_journal_lock_account(draftconv_journal *journal, const char *destination, const char *owner,
+	unsigned timeout_s, GCancellable *cancellable, dc_journal_lock **lock,
+	draftconv_error **error)
+{
+	g_autofree char *path = lock_path(journal);
+	struct flock range = {.l_type = F_WRLCK,
+		.l_whence = SEEK_SET,
+		.l_start = lock_offset(destination, owner),
+		.l_len = 1};
+	const gint64 deadline = g_get_monotonic_time() + timeout_s * G_USEC_PER_SEC;
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return dc_error_set(
+			error, DRAFTCONV_ERROR_OUTPUT, "%s: %s", path, g_strerror(errno));
+	/* Locks of the open file, not of the process: threads are held apart too. */
+	while (fcntl(fd, F_OFD_SETLK, &range) != 0) {
+		const bool cancelled = g_cancellable_is_cancelled(cancellable);
+
+		if (errno != EAGAIN && errno != EACCES && errno != EINTR) {
+			int status = dc_error_set(
+				error, DRAFTCONV_ERROR_OUTPUT, "%s: %s", path, g_strerror(errno));
+
+			close(fd);
+			return status;
+		}
+		if (cancelled || g_get_monotonic_time() > deadline) {
+			close(fd);
+			return cancelled ? dc_error_set(
+						   error, DRAFTCONV_ERROR_CANCELLED, "interrupted")
+					 : dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
+						   "another run is working on the drafts of %s; "
+						   "run the same command again",
+						   owner);
+		}
+		g_usleep(G_USEC_PER_SEC / 20);
+	}
+	*lock = g_new0(dc_journal_lock, 1);
+	(*lock)->fd = fd;
+	return DRAFTCONV_OK;
+}
+
+void
+dc_journal_unlock(dc_journal_lock *lock)
+{
+	if (lock == NULL)
+		return;
+	close(lock->fd);
+	g_free(lock);
+}
+
+/* ---- folders and character sets ---- */
+
+int
+dc_journal_seen(draftconv_journal *journal, const char *destination,
+	struct dc_journal_folder *folder, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT uidvalidity, uidnext, first_uidnext FROM folders WHERE destination = ?",
+		"t", destination);
+
+	if (status >= 0)
+		status = dc_db_next(journal, statement, error);
+	if (status < 0)
+		return status;
+	memset(folder, 0, sizeof *folder);
+	if (status == 0)
+		return DRAFTCONV_OK;
+	folder->uidvalidity = (uint32_t)sqlite3_column_int64(statement, 0);
+	folder->uidnext = (uint32_t)sqlite3_column_int64(statement, 1);
+	folder->first_uidnext = (uint32_t)sqlite3_column_int64(statement, 2);
+	return DRAFTCONV_OK;
+}
+
+int
+dc_journal_see(draftconv_journal *journal, const char *destination, uint32_t uidvalidity,
+	uint32_t uidnext, bool raise_only, draftconv_error **error)
+{
+	return dc_db_run(journal, error,
+		"INSERT INTO folders VALUES (?1, ?2, ?3, ?3) ON CONFLICT DO UPDATE SET"
+		" first_uidnext = CASE WHEN uidvalidity = ?2 THEN first_uidnext ELSE ?3 END,"
+		" uidnext = CASE WHEN ?4 AND uidvalidity = ?2 THEN max(uidnext, ?3) ELSE ?3 END,"
+		" uidvalidity = ?2",
+		"tiii", destination, (int64_t)uidvalidity, (int64_t)uidnext, (int64_t)raise_only);
+}
+
+int
+dc_journal_charset(draftconv_journal *journal, const char *identity, const char *owner,
+	char **decision, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT decision FROM charsets WHERE identity = ? AND owner = ?", "tt", identity,
+		owner);
+
+	if (status >= 0)
+		status = dc_db_next(journal, statement, error);
+	if (status < 0)
+		return status;
+	*decision = status == 1 ? g_strdup(dc_db_text(statement, 0)) : NULL;
+	return DRAFTCONV_OK;
+}
+
+int
+dc_journal_set_charset(draftconv_journal *journal, const char *identity, const char *owner,
+	const char *decision, draftconv_error **error)
+{
+	return dc_db_run(journal, error, "INSERT OR REPLACE INTO charsets VALUES (?, ?, ?)", "ttt",
+		identity, owner, decision);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/run/run.h"
+
+#include "lib/run/convert.h"
+
+#include <string.h>
+
+draftconv_run *
+draftconv_run_new(void)
+{
+	draftconv_run *run = g_new0(draftconv_run, 1);
+
+	run->cancellable = g_cancellable_new();
+	return run;
+}
+
+void
+draftconv_run_free(draftconv_run *run)
+{
+	if (run == NULL)
+		return;
+	g_object_unref(run->cancellable);
+	g_free(run);
+}
+
+void
+draftconv_run_cancel(draftconv_run *run)
+{
+	g_cancellable_cancel(run->cancellable);
+}
+
+static int
+check_options(const draftconv_run_options *options, draftconv_error **error)
+{
+	if (options->struct_size < sizeof *options || options->source == NULL ||
+		options->profile == NULL)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"a run needs a source and a profile, and a struct_size of %zu",
+			sizeof *options);
+	if (options->sink == NULL)
+		return DRAFTCONV_OK;
+	if (options->journal == NULL && !options->dry_run && dc_sink_is_journalled(options->sink))
+		return dc_error_set(
+			error, DRAFTCONV_ERROR_ARGUMENT, "a run into this sink needs a journal");
+	if (!draftconv_profile_reviewed(options->profile) && dc_sink_is_imap(options->sink))
+		return dc_error_set(error, DRAFTCONV_ERROR_PROFILE,
+			"profile %s is a suggestion that nobody has reviewed: look at it, take "
+			"reviewed=\"no\" away, then deliver with it",
+			draftconv_profile_name(options->profile));
+	return DRAFTCONV_OK;
+}
+
+/* Every account's way is spelled out before the first message is on it. */
+struct describing {
+	const draftconv_sink *sink;
+	GString *bad;
+	unsigned n_bad;
+	draftconv_error *first;
+	uint64_t accounts;
+};
+
+static int
+describe_account(void *user, const draftconv_account *account)
+{
+	struct describing *describing = user;
+	const struct dc_sink_account sink_account = {.owner = account->owner,
+		.profile_login = *account->login == '\0' ? NULL : account->login};
+	g_autofree char *text = NULL;
+	g_autoptr(draftconv_error) error = NULL;
+
+	if (account->drafts == 0)
+		return DRAFTCONV_OK;
+	describing->accounts++;
+	if (dc_sink_describe(describing->sink, &sink_account, &text, &error) >= 0)
+		return DRAFTCONV_OK;
+	if (describing->n_bad < 10)
+		g_string_append_printf(
+			describing->bad, "%s%s", describing->n_bad > 0 ? ", " : "", account->owner);
+	describing->n_bad++;
+	if (describing->first == NULL)
+		describing->first = g_steal_pointer(&error);
+	return DRAFTCONV_OK;
+}
+
+static int
+check_accounts(
+	const draftconv_run_options *options, draftconv_drafts *drafts, draftconv_error **error)
+{
+	g_autoptr(GString) bad = g_string_new(NULL);
+	struct describing describing = {.sink = options->sink, .bad = bad};
+
+	int status = draftconv_drafts_accounts(drafts, NULL, describe_account, &describing, error);
+	if (status < 0)
+		return status;
+	g_autoptr(draftconv_error) first = describing.first;
+	if (first != NULL)
+		return dc_error_set(error, draftconv_error_code(first), "%s (%u accounts: %s)",
+			draftconv_error_message(first), describing.n_bad, bad->str);
+	if (describing.accounts > 1 && !options->all_into_one &&
+		dc_sink_has_fixed_login(options->sink))
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"the drafts of %" G_GUINT64_FORMAT
+			" accounts would all go into one mailbox: choose one with --owner NAME, "
+			"or write {login} where the login stands; --all-into-one says that it is "
+			"meant",
+			(guint64)describing.accounts);
+	return DRAFTCONV_OK;
+}
+
+static const char *
+or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+static int
+begin_journal(dc_conversion *conversion, draftconv_error **error)
+{
+	const draftconv_run_options *options = conversion->options;
+	dc_context *context = &conversion->context;
+
+	if (context->journal == NULL || context->dry_run)
+		return DRAFTCONV_OK;
+	struct dc_journal_run run = {.ticket = or_empty(options->ticket),
+		.who = or_empty(options->who),
+		.source = or_empty(options->source_name),
+		.profile = draftconv_profile_name(options->profile),
+		.profile_identity = draftconv_profile_identity(options->profile),
+		.profile_version = draftconv_profile_version(options->profile),
+		.options = ""};
+	struct dc_sink_memory memory;
+	dc_sink_remember(options->sink, &memory);
+	run.sink = memory.to;
+	run.login = memory.login;
+	run.ca_file = memory.ca_file;
+	run.authenticate_as = memory.authenticate_as;
+	run.master_separator = memory.master_separator;
+	run.tls = memory.tls;
+	run.destination = run.sink;
+	int status =
+		dc_journal_run_begin(context->journal, &run, &context->number, context->id, error);
+	if (status >= 0)
+		g_strlcpy(context->summary->run, context->id, sizeof context->summary->run);
+	return status;
+}
+
+static void
+say_source_findings(const draftconv_run_options *options, const draftconv_drafts *drafts)
+{
+	for (size_t i = 0; options->finding != NULL && i < draftconv_drafts_finding_count(drafts);
+		i++)
+		options->finding(options->user, draftconv_drafts_finding(drafts, i));
+}
+
+static bool
+is_damaged(const draftconv_source *source)
+{
+	for (size_t i = 0; i < draftconv_source_count(source); i++) {
+		struct draftconv_source_facts facts;
+
+		if (draftconv_source_describe(source, i, &facts, sizeof facts) >= 0 &&
+			facts.damaged)
+			return true;
+	}
+	return false;
+}
+
+static int
+convert(dc_conversion *conversion, draftconv_error **error)
+{
+	const draftconv_run_options *options = conversion->options;
+	dc_context *context = &conversion->context;
+
+	if (options->sink != NULL) {
+		int status = check_accounts(options, conversion->drafts, error);
+
+		if (status < 0)
+			return status;
+	}
+	say_source_findings(options, conversion->drafts);
+	context->total = draftconv_drafts_count(conversion->drafts, &context->summary->accounts);
+	if (options->begin != NULL)
+		options->begin(options->user, context->total, context->summary->accounts);
+	int status = begin_journal(conversion, error);
+	if (status >= 0)
+		status = dc_conversion_walk(conversion, error);
+	if (status < 0 || context->number == 0)
+		return status;
+	return dc_journal_run_end(context->journal, context->number, error);
+}
+
+int
+draftconv_run_convert(draftconv_run *run, const draftconv_run_options *options,
+	draftconv_summary *summary, draftconv_error **error)
+{
+	g_autoptr(draftconv_drafts) drafts = NULL;
+	int status = check_options(options, error);
+
+	memset(summary, 0, sizeof *summary);
+	summary->struct_size = sizeof *summary;
+	if (status < 0)
+		return status;
+	status = draftconv_drafts_open(options->source, options->profile, options->selection,
+		options->temp_dir, &drafts, error);
+	if (status < 0)
+		return status;
+
+	const bool journalled = options->sink != NULL && dc_sink_is_journalled(options->sink);
+	dc_conversion conversion = {.options = options, .drafts = drafts};
+	conversion.context = (dc_context){.journal = journalled ? options->journal : NULL,
+		.cancellable = run->cancellable,
+		.dry_run = options->dry_run,
+		.retries = options->retries == 0 ? DC_RUN_RETRIES : options->retries,
+		.lock_timeout_s = DC_RUN_LOCK_TIMEOUT_S,
+		.summary = summary,
+		.account = options->account,
+		.result = options->result,
+		.progress = options->progress,
+		.user = options->user};
+	conversion.form = dc_conversion_form(options);
+	status = convert(&conversion, error);
+	summary->source_damaged = is_damaged(options->source);
+	return status;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One account at one destination: its open mailbox, the latest look into it, and what the journal knows
+ * of it. In: an account and a sink; out: the world as decide() wants it, and acts that are carried out. It
+ * reconnects when a connection dies, and never acts on its own.
+ */
+#ifndef DC_RUN_SESSION_H
+#define DC_RUN_SESSION_H
+
+#include "lib/message/message.h"
+#include "lib/run/context.h"
+#include "lib/sink/sink.h"
+
+/* A draft on its way, or an entry that has none (gone from the source, to be rolled back). */
+typedef struct dc_item {
+	draftconv_message *message; /* NULL: nothing to append but what is put back */
+	dc_findings *findings;
+	dc_journal_entry *entry;
+	struct dc_decide_row row;
+	bool failed;      /* cannot be delivered; nothing is decided */
+	bool redelivered; /* rule R has had its say */
+	bool done;
+	bool unsendable;         /* its bytes could not be written: not tried again in this run */
+	struct dc_action action; /* of the latest decision */
+	enum dc_status status;   /* the strongest so far */
+	draftconv_outcome would; /* of a dry run; DRAFTCONV_OUTCOME_COUNT: nothing */
+	unsigned appends;        /* tried in this run */
+	struct dc_journal_replaced put_back;
+} dc_item;
+
+dc_item *dc_item_new(void);
+void dc_item_free(dc_item *item);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_item, dc_item_free)
+
+typedef struct dc_session {
+	dc_context *context;
+	draftconv_sink *sink;
+	struct dc_sink_account account;
+	const char *folded;  /* the owner, as entries are found by it */
+	dc_mailbox *mailbox; /* NULL: a dry run found no folder */
+	char *destination;
+	char *where;
+	dc_journal_lock *lock;
+	dc_look *look;          /* NULL: look before the next decision */
+	GHashTable *seen;       /* uid -> struct dc_seen */
+	GHashTable *identities; /* of the account's entries, as a set */
+	GArray *known;          /* struct dc_journal_uid, by UID */
+	GStringChunk *known_strings;
+	uint32_t lowest_noted;
+	struct dc_journal_folder folder; /* as the journal has seen it */
+	unsigned failures;               /* connections lost in a row */
+	bool in_doubt; /* a connection died with something on the wire: look twice */
+	bool stopped;  /* folder-replaced */
+} dc_session;
+
+/*
+ * Open the mailbox, lock the account, read what the journal knows. NAME is --destination's or NULL. All
+ * pointers must outlive SESSION. @return as dc_sink_open_mailbox()
+ */
+int dc_session_open(dc_session *session, dc_context *context, draftconv_sink *sink,
+	const struct dc_sink_account *account, const char *folded, const char *name,
+	draftconv_error **error);
+void dc_session_close(dc_session *session);
+
+/* Read what the journal knows of the account anew. */
+int dc_session_refresh(dc_session *session, draftconv_error **error);
+
+/* Look for the items, unless nothing has happened since the last look. */
+int dc_session_look(dc_session *session, GPtrArray *items, draftconv_error **error);
+
+/* The copies of an item in the latest look, with digests where decide() needs them. [transfer full] */
+int dc_session_copies(
+	dc_session *session, const dc_item *item, GArray **copies, draftconv_error **error);
+
+/* Fetch the digest of a copy. */
+int dc_session_digest(dc_session *session, uint32_t uid, draftconv_error **error);
+
+/* The bytes, flags and date of a copy that is about to be replaced; bytes NULL when it is too long. */
+int dc_session_save(dc_session *session, uint32_t uid, struct dc_journal_replaced *saved,
+	draftconv_error **error);
+
+void dc_session_facts(
+	const dc_session *session, const dc_item *item, struct dc_decide_account *facts);
+
+/* Write what ITEM's action says of its entry, in the journal or, in a dry run, in memory. */
+int dc_session_record(dc_session *session, dc_item *item,
+	const struct dc_journal_replaced *replaced, draftconv_error **error);
+
+/* Carry out the appends and removals of all items that are not done, and look again. */
+int dc_session_act(dc_session *session, GPtrArray *items, draftconv_error **error);
+
+/* Open the mailbox anew after an error that may pass. @return 0, or the error when there is no more hope */
+int dc_session_reopen(dc_session *session, int status, draftconv_error **error);
+
+/* The number that stands for the name of a message in a sink without UIDs. */
+uint32_t dc_session_number(const char *name);
+
+#endif

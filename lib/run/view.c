@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The world as decide() wants it: copies with their digests, and the account's facts. */
+#include "lib/run/session.h"
+
+#include "lib/base/limits.h"
+#include "lib/message/fields.h"
+
+#include <openssl/evp.h>
+#include <string.h>
+
+/* What was fetched of a copy; a message with a UID never changes. */
+struct dc_seen {
+	struct dc_print print;
+	bool judged; /* SAME_FIELDS is known */
+	bool same_fields;
+};
+
+/* Takes the bytes of a fetched message: their digest, and the bytes while there are few enough. */
+struct taking {
+	EVP_MD_CTX *digest;
+	guint64 size;
+	GByteArray *bytes; /* NULL: not wanted, or too many */
+};
+
+static int
+take(void *user, const void *data, size_t size, draftconv_error **error)
+{
+	struct taking *taking = user;
+
+	if (EVP_DigestUpdate(taking->digest, data, size) != 1)
+		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY, "SHA-256 is not at hand");
+	taking->size += size;
+	if (taking->bytes == NULL)
+		return DRAFTCONV_OK;
+	if (taking->size > DC_TEXT_MAX)
+		g_clear_pointer(&taking->bytes, g_byte_array_unref);
+	else
+		g_byte_array_append(taking->bytes, data, (guint)size);
+	return DRAFTCONV_OK;
+}
+
+static const struct dc_copy *
+find_copy(const dc_session *session, uint32_t uid)
+{
+	for (size_t i = 0; i < session->look->n_copies; i++) {
+		const struct dc_copy *copy = &session->look->copies[i];
+		uint32_t number = copy->name != NULL ? dc_session_number(copy->name) : copy->uid;
+
+		if (number == uid)
+			return copy;
+	}
+	return NULL;
+}
+
+/* @return 1 when it was there, 0 when it is gone; PRINT is then all zero, which equals nothing */
+static int
+fetch(dc_session *session, const struct dc_copy *copy, struct dc_print *print, GByteArray **bytes,
+	draftconv_error **error)
+{
+	struct taking taking = {
+		.digest = EVP_MD_CTX_new(), .bytes = bytes == NULL ? NULL : g_byte_array_new()};
+	struct dc_fetch request = {
+		.uid = copy->uid, .name = copy->name, .write = take, .user = &taking};
+	int status = DRAFTCONV_OK;
+
+	if (taking.digest == NULL || EVP_DigestInit_ex(taking.digest, EVP_sha256(), NULL) != 1)
+		status = dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY, "SHA-256 is not at hand");
+	if (status >= 0)
+		status = dc_mailbox_fetch(session->mailbox, &request, 1, error);
+	memset(print, 0, sizeof *print);
+	if (status >= 0 && request.found) {
+		print->size = taking.size;
+		if (EVP_DigestFinal_ex(taking.digest, print->sha256, NULL) != 1)
+			status = dc_error_set(
+				error, DRAFTCONV_ERROR_TEMPORARY, "SHA-256 is not at hand");
+	}
+	EVP_MD_CTX_free(taking.digest);
+	if (bytes != NULL && status >= 0)
+		*bytes = g_steal_pointer(&taking.bytes);
+	g_clear_pointer(&taking.bytes, g_byte_array_unref);
+	return status < 0 ? status : request.found ? 1 : 0;
+}
+
+static struct dc_seen *
+seen_of(dc_session *session, uint32_t number, const struct dc_print *print)
+{
+	struct dc_seen *seen = g_hash_table_lookup(session->seen, GUINT_TO_POINTER(number));
+
+	if (seen == NULL) {
+		seen = g_new0(struct dc_seen, 1);
+		g_hash_table_insert(session->seen, GUINT_TO_POINTER(number), seen);
+	}
+	seen->print = *print;
+	return seen;
+}
+
+int
+dc_session_digest(dc_session *session, uint32_t uid, draftconv_error **error)
+{
+	const struct dc_copy *copy = find_copy(session, uid);
+	struct dc_print print;
+
+	/* The look that named it is the latest, so it can only be gone meanwhile. */
+	if (copy == NULL)
+		return DRAFTCONV_OK;
+	int status = fetch(session, copy, &print, NULL, error);
+	if (status < 0)
+		return status;
+	seen_of(session, uid, &print);
+	return DRAFTCONV_OK;
+}
+
+int
+dc_session_save(dc_session *session, uint32_t uid, struct dc_journal_replaced *saved,
+	draftconv_error **error)
+{
+	const struct dc_copy *copy = find_copy(session, uid);
+	g_autoptr(GByteArray) bytes = NULL;
+	struct dc_print print;
+
+	if (copy == NULL)
+		return DRAFTCONV_OK;
+	int status = fetch(session, copy, &print, &bytes, error);
+	if (status < 0)
+		return status;
+	if (bytes != NULL && status == 1)
+		saved->bytes = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
+	saved->flags = copy->flags & ~(unsigned)DC_FLAG_DELETED;
+	saved->keywords = copy->keywords;
+	saved->date_s = copy->date_s;
+	saved->date_offset_minutes = copy->date_offset_minutes;
+	return DRAFTCONV_OK;
+}
+
+/* A digest is asked for where the size alone leaves a doubt, and not for UIDs that the journal knows. */
+static bool
+wants_digest(const dc_item *item, uint32_t number, uint64_t size, uint32_t uidvalidity)
+{
+	const struct dc_entry *entry = &item->entry->entry;
+	const bool same = entry->now.uidvalidity == uidvalidity;
+
+	if (same && entry->now.uid == number)
+		return false;
+	if (same && entry->now.replacing && entry->now.replaces == number)
+		return false;
+	if (size == item->row.message.size || size == entry->now.message.size ||
+		size == entry->was.message.size)
+		return true;
+	for (size_t i = 0; i < entry->n_doubts; i++) {
+		if (size == entry->doubts[i].message.size)
+			return true;
+	}
+	for (size_t i = 0; i < entry->n_removals; i++) {
+		if (size == entry->removals[i].message.size)
+			return true;
+	}
+	return false;
+}
+
+static bool
+wants_fields(const dc_item *item)
+{
+	const enum dc_state state = item->entry->entry.now.state;
+
+	return item->message != NULL &&
+	       (state == DC_STATE_NOTHING || state == DC_STATE_FAILED || state == DC_STATE_REMOVED);
+}
+
+/* Whether a copy with other bytes says the same: then it is nobody's edit. */
+static int
+judge_fields(dc_session *session, const dc_item *item, const struct dc_copy *copy, uint32_t number,
+	draftconv_error **error)
+{
+	g_autoptr(GByteArray) bytes = NULL;
+	struct dc_print print;
+	int status = fetch(session, copy, &print, &bytes, error);
+
+	if (status < 0)
+		return status;
+	struct dc_seen *seen = seen_of(session, number, &print);
+	seen->judged = true;
+	if (bytes == NULL || status == 0)
+		return DRAFTCONV_OK;
+	status = dc_message_same_fields(item->message, bytes->data, bytes->len, error);
+	if (status < 0)
+		return status;
+	seen->same_fields = status == 1;
+	return DRAFTCONV_OK;
+}
+
+static int
+view_copy(dc_session *session, const dc_item *item, const struct dc_copy *copy,
+	struct dc_decide_copy *view, draftconv_error **error)
+{
+	const uint32_t number = copy->name != NULL ? dc_session_number(copy->name) : copy->uid;
+	const uint32_t uidvalidity = session->look->facts.uidvalidity;
+	const struct dc_seen *seen = g_hash_table_lookup(session->seen, GUINT_TO_POINTER(number));
+	int status = DRAFTCONV_OK;
+
+	if (seen == NULL && wants_digest(item, number, copy->size, uidvalidity))
+		status = dc_session_digest(session, number, error);
+	seen = g_hash_table_lookup(session->seen, GUINT_TO_POINTER(number));
+	const bool equal = seen != NULL && seen->print.size == item->row.message.size &&
+			   memcmp(seen->print.sha256, item->row.message.sha256, 32) == 0;
+	if (status >= 0 && !equal && wants_fields(item) && (seen == NULL || !seen->judged))
+		status = judge_fields(session, item, copy, number, error);
+	if (status < 0)
+		return status;
+
+	seen = g_hash_table_lookup(session->seen, GUINT_TO_POINTER(number));
+	*view = (struct dc_decide_copy){.uid = number,
+		.marked = (copy->flags & DC_FLAG_DELETED) != 0,
+		.has_digest = seen != NULL,
+		.same_fields = seen != NULL && seen->same_fields};
+	if (seen != NULL)
+		view->message = seen->print;
+	else
+		view->message.size = copy->size;
+	return DRAFTCONV_OK;
+}
+
+int
+dc_session_copies(
+	dc_session *session, const dc_item *item, GArray **copies, draftconv_error **error)
+{
+	g_autoptr(GArray) found = g_array_new(FALSE, TRUE, sizeof(struct dc_decide_copy));
+
+	for (size_t i = 0; session->look != NULL && i < session->look->n_copies; i++) {
+		const struct dc_copy *copy = &session->look->copies[i];
+		struct dc_decide_copy view;
+
+		if (copy->identity == NULL || strcmp(copy->identity, item->entry->identity) != 0)
+			continue;
+		int status = view_copy(session, item, copy, &view, error);
+		if (status < 0)
+			return status;
+		g_array_append_val(found, view);
+	}
+	*copies = g_steal_pointer(&found);
+	return DRAFTCONV_OK;
+}
+
+static const struct dc_journal_uid *
+find_known(const dc_session *session, uint32_t uid)
+{
+	for (guint i = 0; session->known != NULL && i < session->known->len; i++) {
+		const struct dc_journal_uid *known =
+			&g_array_index(session->known, struct dc_journal_uid, i);
+
+		if (known->uid == uid)
+			return known;
+	}
+	return NULL;
+}
+
+/*
+ * Every UID from NOTED on is there, or was removed by this journal. Counted, not walked: UIDNEXT is the
+ * server's word.
+ */
+static bool
+is_complete(const dc_session *session, uint32_t noted)
+{
+	const dc_look *look = session->look;
+	guint64 there = 0;
+
+	if (noted == 0 || noted >= look->facts.uidnext)
+		return true;
+	for (size_t i = 0; i < look->n_copies; i++) {
+		if (look->copies[i].uid >= noted)
+			there++;
+	}
+	for (guint i = 0; session->known != NULL && i < session->known->len; i++) {
+		const struct dc_journal_uid *known =
+			&g_array_index(session->known, struct dc_journal_uid, i);
+
+		if (known->removal && known->uid >= noted && known->uid < look->facts.uidnext &&
+			find_copy(session, known->uid) == NULL)
+			there++;
+	}
+	return there >= (guint64)look->facts.uidnext - noted;
+}
+
+void
+dc_session_facts(const dc_session *session, const dc_item *item, struct dc_decide_account *facts)
+{
+	memset(facts, 0, sizeof *facts);
+	facts->has_uids = dc_sink_has_uids(session->sink);
+	if (session->look == NULL)
+		return;
+	facts->has_uidplus =
+		facts->has_uids ? session->look->facts.uidplus : dc_sink_can_remove(session->sink);
+	facts->uidvalidity = session->look->facts.uidvalidity;
+	facts->uidnext = session->look->facts.uidnext;
+	facts->seen_uidvalidity = session->folder.uidvalidity;
+	facts->seen_uidnext = session->folder.uidnext;
+	facts->first_uidnext = session->folder.uidvalidity == facts->uidvalidity
+				       ? session->folder.first_uidnext
+				       : facts->uidnext;
+	facts->complete = is_complete(session, item->entry->entry.now.noted);
+	for (size_t i = 0; i < session->look->n_copies; i++) {
+		const struct dc_copy *copy = &session->look->copies[i];
+		const struct dc_journal_uid *known = find_known(session, copy->uid);
+
+		if (copy->identity != NULL &&
+			g_hash_table_contains(session->identities, copy->identity))
+			facts->any_copy = true;
+		if (known != NULL && !known->removal &&
+			g_strcmp0(known->identity, copy->identity) != 0)
+			facts->foreign_uid = true;
+	}
+}
