@@ -10,6 +10,7 @@
 #include <draftconv/journal.h>
 #include <draftconv/message.h>
 #include <draftconv/profile.h>
+#include <draftconv/report.h>
 #include <draftconv/run.h>
 #include <draftconv/selection.h>
 #include <draftconv/sink.h>
@@ -24,6 +25,13 @@ extern "C" {
  * the default one. Optional: functions that need it call it. Any thread.
  */
 DRAFTCONV_API void draftconv_init(void);
+
+/**
+ * The versions of the libraries underneath, as they run, and which optional parts are in; a line each.
+ *
+ * @return [transfer none] static
+ */
+DRAFTCONV_API const char *draftconv_libraries(void);
 
 /** The version of this library, "MAJOR.MINOR.PATCH". @return [transfer none] static */
 DRAFTCONV_API const char *draftconv_version(void);

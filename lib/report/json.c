@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/report/report.h"
+
+#include <json-glib/json-glib.h>
+
+/* Characters that steer a terminal or turn the direction of text; JSON itself only minds those below 0x20. */
+static bool
+steers(gunichar c)
+{
+	return (c >= 0x7f && c <= 0x9f) || c == 0x61c || (c >= 0x200e && c <= 0x200f) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+/* Such characters can only stand inside strings, so the whole line may be gone through. */
+static char *
+escape_line(const char *json)
+{
+	GString *line = g_string_sized_new(strlen(json) + 16);
+
+	for (const char *p = json; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+
+		if (steers(c))
+			g_string_append_printf(line, "\\u%04x", c);
+		else
+			g_string_append_len(line, p, g_utf8_next_char(p) - p);
+	}
+	return g_string_free(line, FALSE);
+}
+
+static char *
+object_line(JsonObject *object)
+{
+	g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
+
+	json_node_set_object(node, object);
+	g_autofree char *json = json_to_string(node, FALSE);
+	return escape_line(json);
+}
+
+static JsonArray *
+findings_array(const draftconv_finding *const *findings, size_t count)
+{
+	JsonArray *array = json_array_new();
+
+	for (size_t i = 0; i < count; i++) {
+		JsonObject *f = json_object_new();
+
+		json_object_set_string_member(f, "code", findings[i]->code);
+		json_object_set_string_member(f, "field", findings[i]->field);
+		json_object_set_string_member(
+			f, "severity", draftconv_severity_name(findings[i]->severity));
+		json_object_set_string_member(f, "detail", findings[i]->detail);
+		json_array_add_object_element(array, f);
+	}
+	return array;
+}
+
+char *
+draftconv_report_result(const draftconv_result *result)
+{
+	g_autoptr(JsonObject) object = json_object_new();
+
+	json_object_set_string_member(object, "draft", result->draft);
+	json_object_set_string_member(object, "owner", result->owner);
+	json_object_set_string_member(object, "status", draftconv_outcome_name(result->outcome));
+	json_object_set_string_member(object, "message_id", result->message_id);
+	json_object_set_string_member(object, "subject", result->subject);
+	json_object_set_int_member(object, "bytes", (gint64)result->bytes);
+	json_object_set_string_member(object, "folder", result->folder);
+	json_object_set_int_member(object, "uidvalidity", result->uidvalidity);
+	json_object_set_int_member(object, "uid", result->uid);
+	if (*result->name != '\0')
+		json_object_set_string_member(object, "name", result->name);
+	if (*result->destination != '\0')
+		json_object_set_string_member(object, "destination", result->destination);
+	if (*result->run != '\0')
+		json_object_set_string_member(object, "run", result->run);
+	json_object_set_array_member(
+		object, "findings", findings_array(result->findings, result->finding_count));
+	return object_line(object);
+}
+
+/* Every status by its name, so that a script need not know which ones occurred. */
+static JsonObject *
+counts_object(const uint64_t *counts)
+{
+	JsonObject *object = json_object_new();
+
+	for (int i = 0; i < DRAFTCONV_OUTCOME_COUNT; i++)
+		json_object_set_int_member(
+			object, draftconv_outcome_name((draftconv_outcome)i), (gint64)counts[i]);
+	return object;
+}
+
+char *
+draftconv_report_summary(const draftconv_summary *summary)
+{
+	g_autoptr(JsonObject) object = json_object_new();
+	JsonObject *inner = json_object_new();
+
+	json_object_set_string_member(inner, "run", summary->run);
+	json_object_set_int_member(inner, "drafts", (gint64)summary->drafts);
+	json_object_set_int_member(inner, "accounts", (gint64)summary->accounts);
+	json_object_set_object_member(inner, "statuses", counts_object(summary->counts));
+	json_object_set_boolean_member(inner, "needs_person", summary->needs_person);
+	json_object_set_boolean_member(inner, "source_damaged", summary->source_damaged);
+	json_object_set_object_member(object, "summary", inner);
+	return object_line(object);
+}
+
+static void
+set_time(JsonObject *object, const char *name, int64_t unix_s)
+{
+	g_autoptr(GDateTime) time = unix_s == 0 ? NULL : g_date_time_new_from_unix_utc(unix_s);
+
+	if (time == NULL) {
+		json_object_set_null_member(object, name);
+		return;
+	}
+	g_autofree char *text = g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ");
+	json_object_set_string_member(object, name, text);
+}
+
+char *
+draftconv_report_run(const draftconv_run_info *info)
+{
+	g_autoptr(JsonObject) object = json_object_new();
+
+	json_object_set_string_member(object, "run", info->run);
+	json_object_set_string_member(object, "ticket", info->ticket);
+	json_object_set_string_member(object, "who", info->who);
+	json_object_set_string_member(object, "source", info->source);
+	json_object_set_string_member(object, "destination", info->destination);
+	json_object_set_string_member(object, "profile", info->profile);
+	json_object_set_string_member(object, "version", info->version);
+	set_time(object, "started", info->started_s);
+	set_time(object, "ended", info->ended_s);
+	json_object_set_boolean_member(object, "rolled_back", info->rolled_back);
+	json_object_set_object_member(object, "statuses", counts_object(info->counts));
+	return object_line(object);
+}
+
+char *
+draftconv_report_rollback(
+	const char *run, const char *destination, const draftconv_summary *summary)
+{
+	g_autoptr(JsonObject) object = json_object_new();
+
+	json_object_set_string_member(object, "run", run);
+	json_object_set_string_member(object, "destination", destination);
+	json_object_set_object_member(object, "statuses", counts_object(summary->counts));
+	json_object_set_boolean_member(object, "needs_person", summary->needs_person);
+	return object_line(object);
+}
+
+void
+draftconv_report_free(char *text)
+{
+	g_free(text);
+}

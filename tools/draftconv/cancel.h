@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Ctrl-C and SIGTERM end a run with its journal whole: a thread waits for them and cancels the run. A
+ * second signal ends the program at once (the journal bears that too).
+ */
+#ifndef TOOL_CANCEL_H
+#define TOOL_CANCEL_H
+
+#include <draftconv/run.h>
+
+void cancel_on_signals(draftconv_run *run);
+void cancel_stop(void);
+
+#endif

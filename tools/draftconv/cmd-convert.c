@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cancel.h"
+#include "options.h"
+#include "output.h"
+#include "results.h"
+
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+struct converting {
+	const struct saying *saying;
+	uint64_t accounts;
+	uint64_t named;
+	bool to_stdout; /* messages go there, so results must not */
+};
+
+/* More accounts than this are counted, not named. */
+#define NAMED_ACCOUNTS 3
+
+static void
+on_begin(void *user, uint64_t drafts, uint64_t accounts)
+{
+	struct converting *converting = user;
+
+	converting->accounts = accounts;
+	message("%" G_GUINT64_FORMAT " drafts of %" G_GUINT64_FORMAT
+		" accounts; messages that are in the folders already are never touched",
+		(guint64)drafts, (guint64)accounts);
+}
+
+static void
+on_account(void *user, const char *owner, const char *destination)
+{
+	struct converting *converting = user;
+
+	converting->named++;
+	if (converting->named <= NAMED_ACCOUNTS)
+		message("%s → %s", owner, destination);
+	if (converting->named == NAMED_ACCOUNTS && converting->accounts > NAMED_ACCOUNTS)
+		message("… and %" G_GUINT64_FORMAT " more accounts",
+			(guint64)(converting->accounts - NAMED_ACCOUNTS));
+}
+
+static void
+on_result(void *user, const draftconv_result *result)
+{
+	const struct converting *converting = user;
+
+	if (!converting->to_stdout)
+		say_result(converting->saying, result);
+}
+
+static void
+on_progress(void *user, uint64_t done, uint64_t total)
+{
+	(void)user;
+	draw_progress(done, total);
+}
+
+static void
+on_finding(void *user, const draftconv_finding *finding)
+{
+	(void)user;
+	say_finding(finding);
+}
+
+/* Who runs this, for the journal: the person behind sudo, if there is one. */
+static char *
+who_am_i(void)
+{
+	const char *sudo = g_getenv("SUDO_USER");
+	const struct passwd *entry = getpwuid(getuid());
+
+	if (sudo != NULL && *sudo != '\0' && g_utf8_validate(sudo, -1, NULL))
+		return g_strdup(sudo);
+	return g_strdup(entry == NULL ? "?" : entry->pw_name);
+}
+
+struct options_of_its_own {
+	gboolean dry_run;
+	gboolean redeliver;
+	gboolean recompose;
+	gboolean remove_gone;
+	gboolean all_into_one;
+	char *destination;
+	gint retries;
+};
+
+/* The journal, for everything but standard output; a dry run makes none. */
+static int
+open_journal(const char *path, bool dry_run, draftconv_journal **journal)
+{
+	g_autoptr(draftconv_error) error = NULL;
+	int status = draftconv_journal_open(path, !dry_run, journal, &error);
+
+	if (status == DRAFTCONV_ERROR_NOT_FOUND && dry_run)
+		return 0;
+	return status < 0 ? report_error(error) : 0;
+}
+
+static void
+say_next_steps(const draftconv_summary *summary, const char *journal)
+{
+	if (*summary->run == '\0')
+		return;
+	g_autofree char *quoted = g_shell_quote(journal);
+	message("run %s; to take it back: draftconv rollback --run %s --journal %s", summary->run,
+		summary->run, quoted);
+}
+
+static int
+convert(const struct reading *reading, const struct saying *saying, const struct reaching *reaching,
+	const struct recording *recording, const struct options_of_its_own *own, char **sources)
+{
+	g_autoptr(draftconv_source) source = NULL;
+	g_autoptr(draftconv_profile) profile = NULL;
+	g_autoptr(draftconv_sink) sink = NULL;
+	g_autoptr(draftconv_journal) journal = NULL;
+	g_autoptr(draftconv_run) run = draftconv_run_new();
+	g_autoptr(draftconv_error) error = NULL;
+	g_autofree char *path = journal_path(recording);
+	g_autofree char *who = who_am_i();
+	g_autofree char *names = g_strjoinv(" ", sources);
+	struct converting converting = {
+		.saying = saying, .to_stdout = strcmp(reaching->to, "-") == 0};
+
+	int status = open_reading(reading, sources, &source, &profile);
+	if (status == 0)
+		status = open_reaching(reaching, &sink);
+	if (status == 0 && !converting.to_stdout)
+		status = open_journal(path, own->dry_run != FALSE, &journal);
+	if (status != 0)
+		return status;
+
+	draftconv_summary summary = {.struct_size = sizeof summary};
+	const draftconv_run_options options = {.struct_size = sizeof options,
+		.source = source,
+		.profile = profile,
+		.selection = &reading->selection,
+		.sink = sink,
+		.journal = journal,
+		.ticket = recording->ticket,
+		.who = who,
+		.source_name = names,
+		.destination = own->destination,
+		.temp_dir = reading->temp_dir,
+		.dry_run = own->dry_run != FALSE,
+		.all_into_one = own->all_into_one != FALSE,
+		.recompose = own->recompose != FALSE,
+		.redeliver = own->redeliver != FALSE,
+		.remove_gone = own->remove_gone != FALSE,
+		.retries = (unsigned)own->retries,
+		.begin = on_begin,
+		.account = on_account,
+		.result = on_result,
+		.progress = on_progress,
+		.finding = on_finding,
+		.user = &converting};
+	cancel_on_signals(run);
+	int code = draftconv_run_convert(run, &options, &summary, &error);
+	cancel_stop();
+
+	status = code < 0 ? report_error(error) : 0;
+	if (!converting.to_stdout && (code >= 0 || summary.drafts > 0))
+		say_summary(saying, &summary);
+	if (warn_of_damage(source))
+		summary.source_damaged = true;
+	if (code >= 0 && summary.drafts == 0)
+		message("no drafts are selected: nothing was delivered");
+	say_next_steps(&summary, path);
+	return finish_results(worse_status(status, summary_status(&summary)));
+}
+
+static int
+run_convert(int argc, char **argv)
+{
+	struct reading reading = {0};
+	struct saying saying = {0};
+	struct reaching reaching = {0};
+	struct recording recording = {0};
+	struct options_of_its_own own = {0};
+	const GOptionEntry entries[] = {
+		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &own.dry_run,
+			"say what would be done; write nothing", NULL},
+		{"redeliver", 0, 0, G_OPTION_ARG_NONE, &own.redeliver,
+			"deliver the selected drafts again", NULL},
+		{"recompose", 0, 0, G_OPTION_ARG_NONE, &own.recompose,
+			"replace copies that would be composed differently today", NULL},
+		{"remove-gone", 0, 0, G_OPTION_ARG_NONE, &own.remove_gone,
+			"take back what is gone from the source", NULL},
+		{"all-into-one", 0, 0, G_OPTION_ARG_NONE, &own.all_into_one,
+			"several owners into one login are meant", NULL},
+		{"destination", 0, 0, G_OPTION_ARG_FILENAME, &own.destination,
+			"a name of the destination that stays when a host is renamed", "NAME"},
+		{"retries", 0, 0, G_OPTION_ARG_INT, &own.retries,
+			"reconnections per account in a row (3)", "N"},
+		{NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+	};
+	struct command_line line = {.command = &command_convert,
+		.entries = entries,
+		.reading = &reading,
+		.saying = &saying,
+		.reaching = &reaching,
+		.recording = &recording,
+		.min_arguments = 1,
+		.max_arguments = -1};
+
+	int status = parse_options(&line, argc, argv);
+	if (status != 0)
+		return status;
+	if (reaching.to == NULL)
+		return usage_error("convert: say where to with --to SINK, such as "
+				   "--to imaps://kari@mail.example.org");
+	if (own.retries < 0)
+		return usage_error("--retries takes a number from 0 on");
+	if (own.redeliver && reading.drafts == NULL && reading.owners == NULL)
+		return usage_error("--redeliver needs --draft KEY or --owner NAME");
+	return convert(&reading, &saying, &reaching, &recording, &own, line.arguments);
+}
+
+const struct command command_convert = {
+	.name = "convert",
+	.synopsis = "SOURCE … --to SINK",
+	.summary = "deliver the drafts, each exactly once",
+	.run = run_convert,
+};

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "options.h"
+#include "output.h"
+#include "results.h"
+
+/* What list knows of a draft beside its message. */
+static char *
+recipients(const draftconv_draft *draft)
+{
+	static const draftconv_field fields[] = {
+		DRAFTCONV_FIELD_TO, DRAFTCONV_FIELD_CC, DRAFTCONV_FIELD_BCC};
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+		const char *text = draftconv_draft_field(draft, fields[i]);
+
+		if (text != NULL && *text != '\0')
+			g_string_append_printf(all, "%s%s", all->len > 0 ? ", " : "", text);
+	}
+	for (size_t i = 0; i < draftconv_draft_recipient_count(draft); i++) {
+		draftconv_field kind;
+		const char *name;
+		const char *address;
+
+		draftconv_draft_recipient(draft, i, &kind, &name, &address);
+		if (kind == DRAFTCONV_FIELD_FROM || kind == DRAFTCONV_FIELD_REPLY_TO)
+			continue;
+		g_string_append_printf(
+			all, "%s%s", all->len > 0 ? ", " : "", address != NULL ? address : name);
+	}
+	return line_text(all->str, 40);
+}
+
+static const char *
+or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+static void
+say_line(const draftconv_draft *draft, const draftconv_message *message)
+{
+	int64_t unix_s = 0;
+	int offset_min = 0;
+	bool known = draftconv_draft_modified(draft, &unix_s, &offset_min) ||
+		     draftconv_draft_created(draft, &unix_s, &offset_min);
+	g_autofree char *time = known ? line_time(unix_s, offset_min) : g_strdup("-");
+	g_autofree char *key =
+		line_text(or_empty(draftconv_draft_field(draft, DRAFTCONV_FIELD_KEY)), 8);
+	g_autofree char *owner =
+		line_text(or_empty(draftconv_draft_field(draft, DRAFTCONV_FIELD_OWNER)), 16);
+	g_autofree char *to = recipients(draft);
+	g_autofree char *subject =
+		line_text(or_empty(draftconv_draft_field(draft, DRAFTCONV_FIELD_SUBJECT)), 0);
+	g_autofree char *size =
+		message == NULL ? g_strdup("failed") : line_size(draftconv_message_size(message));
+
+	result_line("%s %s %-16s %10s %3zu  %s  %s", key, owner, time, size,
+		draftconv_draft_attachment_count(draft), to, subject);
+}
+
+/* One draft, composed to know its size and findings. @return whether it needs a person */
+static bool
+say_draft(const struct saying *saying, const struct reading *reading, const draftconv_draft *draft,
+	draftconv_summary *summary)
+{
+	g_autoptr(draftconv_message) composed = NULL;
+	const draftconv_message_options options = {
+		.struct_size = sizeof options, .default_domain = reading->default_domain};
+	g_autoptr(GPtrArray) findings = g_ptr_array_new();
+	bool failed = draftconv_message_compose(draft, &options, &composed, NULL) < 0;
+	bool person = false;
+
+	size_t count = failed ? draftconv_draft_finding_count(draft)
+			      : draftconv_message_finding_count(composed);
+	for (size_t i = 0; i < count; i++) {
+		const draftconv_finding *f = failed ? draftconv_draft_finding(draft, i)
+						    : draftconv_message_finding(composed, i);
+
+		g_ptr_array_add(findings, (gpointer)(uintptr_t)f);
+		failed = failed || f->severity == DRAFTCONV_SEVERITY_ERROR;
+		person = person || needs_person(f);
+	}
+
+	draftconv_outcome outcome =
+		failed ? DRAFTCONV_OUTCOME_FAILED : DRAFTCONV_OUTCOME_WOULD_DELIVER;
+	summary->counts[outcome]++;
+	summary->drafts++;
+	if (!saying->json) {
+		say_line(draft, failed ? NULL : composed);
+		return person;
+	}
+	const draftconv_result result = {.struct_size = sizeof result,
+		.run = "",
+		.draft = or_empty(draftconv_draft_field(draft, DRAFTCONV_FIELD_KEY)),
+		.owner = or_empty(draftconv_draft_field(draft, DRAFTCONV_FIELD_OWNER)),
+		.outcome = outcome,
+		.message_id = composed == NULL ? "" : draftconv_message_id(composed),
+		.subject = or_empty(draftconv_draft_field(draft, DRAFTCONV_FIELD_SUBJECT)),
+		.bytes = composed == NULL ? 0 : draftconv_message_size(composed),
+		.destination = "",
+		.folder = "",
+		.name = "",
+		.finding_count = findings->len,
+		.findings = (const draftconv_finding *const *)findings->pdata};
+	say_result(saying, &result);
+	return person;
+}
+
+static int
+say_drafts(const struct saying *saying, const struct reading *reading, draftconv_drafts *drafts,
+	draftconv_summary *summary)
+{
+	for (;;) {
+		g_autoptr(draftconv_draft) draft = NULL;
+		g_autoptr(draftconv_error) error = NULL;
+		int status = draftconv_drafts_next(drafts, &draft, &error);
+
+		if (status < 0)
+			return report_error(error);
+		if (status == 0)
+			return 0;
+		if (say_draft(saying, reading, draft, summary))
+			summary->needs_person = true;
+	}
+}
+
+static int
+run_list(int argc, char **argv)
+{
+	struct reading reading = {0};
+	struct saying saying = {0};
+	struct command_line line = {.command = &command_list,
+		.reading = &reading,
+		.saying = &saying,
+		.min_arguments = 1,
+		.max_arguments = -1};
+	g_autoptr(draftconv_source) source = NULL;
+	g_autoptr(draftconv_profile) profile = NULL;
+	g_autoptr(draftconv_drafts) drafts = NULL;
+	g_autoptr(draftconv_error) error = NULL;
+
+	int status = parse_options(&line, argc, argv);
+	if (status == 0)
+		status = open_reading(&reading, line.arguments, &source, &profile);
+	if (status != 0)
+		return status;
+	if (draftconv_drafts_open(
+		    source, profile, &reading.selection, reading.temp_dir, &drafts, &error) < 0)
+		return report_error(error);
+
+	for (size_t i = 0; i < draftconv_drafts_finding_count(drafts); i++)
+		say_finding(draftconv_drafts_finding(drafts, i));
+	draftconv_summary summary = {.struct_size = sizeof summary};
+	draftconv_drafts_count(drafts, &summary.accounts);
+	status = say_drafts(&saying, &reading, drafts, &summary);
+	summary.source_damaged = warn_of_damage(source);
+	if (saying.json)
+		say_summary(&saying, &summary);
+	else if (summary.drafts == 0 && status == 0)
+		message("no drafts are selected: the source has none that fit");
+	return finish_results(worse_status(status, summary_status(&summary)));
+}
+
+const struct command command_list = {
+	.name = "list",
+	.synopsis = "SOURCE …",
+	.summary = "the drafts, a line each: key, owner, modified, size, attachments, recipients, "
+		   "subject",
+	.run = run_list,
+};

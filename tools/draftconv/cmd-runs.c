@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "output.h"
+#include "recorded.h"
+
+struct listing {
+	const struct saying *saying;
+	uint64_t count;
+};
+
+static int
+say_run(void *user, const draftconv_run_info *info)
+{
+	struct listing *listing = user;
+
+	listing->count++;
+	if (listing->saying->json) {
+		char *json = draftconv_report_run(info);
+
+		result_line("%s", json);
+		draftconv_report_free(json);
+		return 0;
+	}
+	g_autofree char *time = line_time(info->started_s, 0);
+	g_autofree char *ticket = line_text(*info->ticket == '\0' ? "-" : info->ticket, 12);
+	g_autofree char *who = line_text(info->who, 10);
+	g_autofree char *destination = line_text(info->destination, 0);
+	g_autofree char *source = line_text(info->source, 0);
+	g_autoptr(GString) counts = g_string_new(NULL);
+
+	for (int i = 0; i < DRAFTCONV_OUTCOME_COUNT; i++) {
+		if (info->counts[i] > 0)
+			g_string_append_printf(counts, "%s%" G_GUINT64_FORMAT " %s",
+				counts->len > 0 ? ", " : "", (guint64)info->counts[i],
+				draftconv_outcome_name((draftconv_outcome)i));
+	}
+	result_line("%s  %s  %s %s  %s → %s  %s%s%s", info->run, time, ticket, who, source,
+		destination, counts->len > 0 ? counts->str : "nothing",
+		info->ended_s == 0 ? ", did not end by itself" : "",
+		info->rolled_back ? ", taken back" : "");
+	return 0;
+}
+
+static int
+list_runs(void *user, draftconv_journal *journal, const char *path,
+	const draftconv_journal_filter *filter)
+{
+	g_autoptr(draftconv_error) error = NULL;
+
+	(void)path;
+	if (draftconv_journal_runs(journal, filter, say_run, user, &error) < 0)
+		return report_error(error);
+	return 0;
+}
+
+static int
+run_runs(int argc, char **argv)
+{
+	struct saying saying = {0};
+	struct recording recording = {0};
+	struct command_line line = {.command = &command_runs,
+		.saying = &saying,
+		.recording = &recording,
+		.min_arguments = 0,
+		.max_arguments = 0};
+
+	int status = parse_options(&line, argc, argv);
+	if (status != 0)
+		return status;
+	struct listing listing = {.saying = &saying, .count = 0};
+	status = for_each_journal(&recording, list_runs, &listing);
+	if (status == 0 && listing.count == 0)
+		message("no run matches");
+	return finish_results(status);
+}
+
+const struct command command_runs = {
+	.name = "runs",
+	.synopsis = "[--journal FILE]",
+	.summary = "the runs of a journal: id, when, ticket, who, source, destination, counts",
+	.run = run_runs,
+};

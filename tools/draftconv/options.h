@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The options that several commands share, by theme. In: argv; out: structures of plain values, and the
+ * objects of the library that they name. Options may stand anywhere; "--" ends them. Text on the command
+ * line is UTF-8 whatever the locale.
+ */
+#ifndef TOOL_OPTIONS_H
+#define TOOL_OPTIONS_H
+
+#include "command.h"
+
+/* What to read. */
+struct reading {
+	char *profile;
+	char *database;
+	char *temp_dir;
+	char **owners;
+	char **drafts;
+	char *since;
+	char *until;
+	gint64 limit;
+	char *shard;
+	char *attachments;
+	char *default_domain;
+	draftconv_selection selection; /* made of the above by parse_options() */
+};
+
+/* How to say it. */
+struct saying {
+	gboolean json;
+	gboolean quiet;
+	gboolean verbose;
+	gboolean progress;
+};
+
+/* How to reach the mail server. */
+struct reaching {
+	char *to;
+	char *login;
+	char *authenticate_as;
+	char *master_separator;
+	char *auth;
+	char *password_file;
+	char *ca_file;
+	char *tls;
+	gint timeout_s;
+	gint max_connections;
+	struct draftconv_sink_options options; /* made of the above by parse_options() */
+};
+
+/* Which journals, and which of their runs. */
+struct recording {
+	char **journals;
+	char **runs;
+	char *ticket;
+	char **owners;
+};
+
+/* What a command takes; parts that it does not take are NULL. */
+struct command_line {
+	const struct command *command;
+	const GOptionEntry *entries; /* its own, or NULL */
+	struct reading *reading;
+	struct saying *saying;
+	struct reaching *reaching;
+	struct recording *recording;
+	int min_arguments;
+	int max_arguments; /* -1: any number */
+	char **arguments;  /* out: what is no option, NULL-terminated; belongs to argv's owner */
+	int argument_count;
+};
+
+/* @return 0, or an exit status after having said why */
+int parse_options(struct command_line *line, int argc, char **argv);
+
+/* Open the SOURCE arguments and the profile. @return 0, or an exit status after having said why */
+int open_reading(const struct reading *reading, char **sources, draftconv_source **source,
+	draftconv_profile **profile);
+
+/* Open the sink of --to. @return 0, or an exit status after having said why */
+int open_reaching(const struct reaching *reaching, draftconv_sink **sink);
+
+/* The path of the journal: --journal, $DRAFTCONV_JOURNAL, /etc/draftconv.conf, or the user's own. */
+char *journal_path(const struct recording *recording);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "output.h"
+
+#include "options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The tool is one program with one terminal: this is its only state. */
+static const struct saying *how;
+static bool output_failed;
+static bool progress_shown;
+
+void
+output_set(const struct saying *saying)
+{
+	how = saying;
+}
+
+static void
+clear_progress(void)
+{
+	if (progress_shown)
+		fputs("\r\033[K", stderr);
+	progress_shown = false;
+}
+
+static void
+say(const char *prefix, const char *format, va_list args)
+{
+	g_autofree char *text = g_strdup_vprintf(format, args);
+	g_autofree char *clean = line_text(text, 0);
+
+	clear_progress();
+	fprintf(stderr, "%s%s\n", prefix, clean);
+}
+
+void
+message(const char *format, ...)
+{
+	va_list args;
+
+	if (how != NULL && how->quiet)
+		return;
+	va_start(args, format);
+	say("", format, args);
+	va_end(args);
+}
+
+void
+complain(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say("draftconv: ", format, args);
+	va_end(args);
+}
+
+int
+usage_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say("draftconv: ", format, args);
+	va_end(args);
+	return draftconv_exit_status(DRAFTCONV_ERROR_ARGUMENT);
+}
+
+int
+report_error(const draftconv_error *error)
+{
+	complain("%s", draftconv_error_message(error));
+	return draftconv_exit_status(draftconv_error_code(error));
+}
+
+int
+worse_status(int a, int b)
+{
+	static const int order[] = {130, 77, 69, 73, 75, 65, 1};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
+		if (a == order[i] || b == order[i])
+			return order[i];
+	}
+	return a != 0 ? a : b;
+}
+
+bool
+result_bytes(const void *data, size_t size)
+{
+	clear_progress();
+	if (size > 0 && fwrite(data, 1, size, stdout) != size)
+		output_failed = true;
+	return !output_failed;
+}
+
+bool
+result_line(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_autofree char *text = g_strdup_vprintf(format, args);
+	va_end(args);
+	return result_bytes(text, strlen(text)) && result_bytes("\n", 1);
+}
+
+int
+finish_results(int status)
+{
+	clear_progress();
+	errno = 0;
+	if (fflush(stdout) == 0 && !output_failed)
+		return status;
+	complain("standard output cannot be written: %s", g_strerror(errno));
+	return worse_status(status, draftconv_exit_status(DRAFTCONV_ERROR_OUTPUT));
+}
+
+/* Control characters, and those that turn the direction of text, become the replacement character. */
+static gunichar
+harmless(gunichar c)
+{
+	if (!g_unichar_isprint(c) || (c >= 0x200e && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+		(c >= 0x2066 && c <= 0x2069) || c == 0x61c || c == 0xfeff)
+		return 0xfffd;
+	return c;
+}
+
+static int
+width_of(gunichar c)
+{
+	if (g_unichar_iszerowidth(c))
+		return 0;
+	return g_unichar_iswide(c) ? 2 : 1;
+}
+
+char *
+line_text(const char *text, int width)
+{
+	g_autofree char *valid = g_utf8_make_valid(text, -1);
+	GString *line = g_string_new(NULL);
+	int used = 0;
+
+	for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = harmless(g_utf8_get_char(p));
+
+		if (width > 0 && used + width_of(c) > width)
+			break;
+		g_string_append_unichar(line, c);
+		used += width_of(c);
+	}
+	for (; used < width; used++)
+		g_string_append_c(line, ' ');
+	return g_string_free(line, FALSE);
+}
+
+char *
+line_time(int64_t unix_s, int offset_min)
+{
+	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(unix_s + offset_min * 60);
+
+	return time == NULL ? g_strdup("-") : g_date_time_format(time, "%Y-%m-%d %H:%M");
+}
+
+char *
+line_size(uint64_t bytes)
+{
+	static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+	uint64_t tenths = bytes * 10;
+	size_t unit = 0;
+
+	if (bytes > G_MAXUINT64 / 10)
+		return g_strdup("?");
+	while (tenths >= 10000 && unit + 1 < G_N_ELEMENTS(units)) {
+		tenths = (tenths + 500) / 1000;
+		unit++;
+	}
+	if (unit == 0)
+		return g_strdup_printf("%" G_GUINT64_FORMAT " B", (guint64)bytes);
+	return g_strdup_printf("%" G_GUINT64_FORMAT ".%" G_GUINT64_FORMAT " %s",
+		(guint64)(tenths / 10), (guint64)(tenths % 10), units[unit]);
+}
+
+void
+draw_progress(uint64_t done, uint64_t total)
+{
+	if (how == NULL || how->quiet || (!how->progress && isatty(STDERR_FILENO) == 0))
+		return;
+	if (done >= total) {
+		clear_progress();
+		return;
+	}
+	fprintf(stderr, "\r\033[K%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " drafts",
+		(guint64)done, (guint64)total);
+	fflush(stderr);
+	progress_shown = true;
+}
+
+bool
+warn_of_damage(const draftconv_source *source)
+{
+	bool damaged = false;
+
+	for (size_t i = 0; i < draftconv_source_count(source); i++) {
+		struct draftconv_source_facts facts;
+
+		if (draftconv_source_describe(source, i, &facts, sizeof facts) < 0 ||
+			!facts.damaged)
+			continue;
+		damaged = true;
+		complain("%s: %s at byte %" G_GUINT64_FORMAT "%s%s; what is whole was read, the "
+			 "answer may be incomplete",
+			facts.name, facts.damage, (guint64)facts.damage_offset,
+			*facts.damage_table == '\0' ? "" : ", table ", facts.damage_table);
+	}
+	return damaged;
+}
+
+void
+say_finding(const draftconv_finding *finding)
+{
+	if (finding->severity == DRAFTCONV_SEVERITY_INFO && (how == NULL || !how->verbose))
+		return;
+	message("%s: %s%s%s", draftconv_severity_name(finding->severity), finding->code,
+		*finding->detail == '\0' ? "" : ": ", finding->detail);
+}
+
+bool
+needs_person(const draftconv_finding *finding)
+{
+	size_t count;
+	const draftconv_finding_info *catalogue = draftconv_finding_catalogue(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(catalogue[i].code, finding->code) == 0)
+			return catalogue[i].needs_person;
+	}
+	return finding->severity >= DRAFTCONV_SEVERITY_LOSS;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the tool says: results on standard output, messages and progress on standard error. Text that
+ * came from a dump goes through one door on its way to a terminal: line_text().
+ */
+#ifndef TOOL_OUTPUT_H
+#define TOOL_OUTPUT_H
+
+#include "command.h"
+
+struct saying;
+
+/* How to say things from now on; SAYING must stay. */
+void output_set(const struct saying *saying);
+
+/* A message for the person, unless --quiet. One line, without a line end. */
+void message(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* An error, always. */
+void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* Complain about the command line. @return 64 */
+int usage_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* Complain about ERROR. @return its exit status */
+int report_error(const draftconv_error *error);
+
+/* Of two exit statuses the one that comes first in the contract's order. */
+int worse_status(int a, int b);
+
+/* A line of results. @return false when standard output cannot be written */
+bool result_line(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* Bytes of results, as they are. */
+bool result_bytes(const void *data, size_t size);
+
+/* Flush standard output. @return STATUS, or 73 with a complaint when something could not be written */
+int finish_results(int status);
+
+/* TEXT without what steers a terminal, cut or filled with blanks to WIDTH columns (0: as long as it is). */
+char *line_text(const char *text, int width);
+
+/* "2012-12-01 22:00" of a moment in its own zone. */
+char *line_time(int64_t unix_s, int offset_min);
+
+/* "12.3 kB" */
+char *line_size(uint64_t bytes);
+
+/* So many of TOTAL are done; draws on a terminal (or with --progress), and clears itself at the end. */
+void draw_progress(uint64_t done, uint64_t total);
+
+/* What the facts of a source say of its damage, as messages. @return true when it is damaged */
+bool warn_of_damage(const draftconv_source *source);
+
+/* A finding that is about the source or the run, as a message (info only with --verbose). */
+void say_finding(const draftconv_finding *finding);
+
+/* True when FINDING asks for a person: exit status 1. */
+bool needs_person(const draftconv_finding *finding);
+
+#endif

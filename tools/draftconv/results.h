@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Results of drafts on standard output: a line of text or of JSON each, and the summary. What list, check,
+ * convert and rollback say looks the same because it is said here.
+ */
+#ifndef TOOL_RESULTS_H
+#define TOOL_RESULTS_H
+
+#include "command.h"
+
+#include "options.h"
+
+/* Say one draft, as --json asks. */
+void say_result(const struct saying *saying, const draftconv_result *result);
+
+/* Say the sum of the statuses; with --json the summary object. */
+void say_summary(const struct saying *saying, const draftconv_summary *summary);
+
+/* The exit status of a run that came to its end. */
+int summary_status(const draftconv_summary *summary);
+
+#endif

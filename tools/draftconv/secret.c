@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "secret.h"
+
+#include "options.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+static int refuse(char error[256], const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static int
+refuse(char error[256], const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_vsnprintf(error, 256, format, args);
+	va_end(args);
+	return DRAFTCONV_ERROR_REFUSED;
+}
+
+/* The first line of FD; a password has no line end in it. @return its length, or negative */
+static int
+read_line(int fd, char *secret, size_t size)
+{
+	size_t length = 0;
+
+	for (;;) {
+		ssize_t got = read(fd, secret + length, size - length);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		char *end = memchr(secret + length, '\n', (size_t)got);
+		if (end != NULL)
+			length = (size_t)(end - secret);
+		else
+			length += (size_t)got;
+		if (end != NULL || got == 0 || length == size)
+			break;
+	}
+	if (length > 0 && secret[length - 1] == '\r')
+		length--;
+	return length > G_MAXINT ? -1 : (int)length;
+}
+
+static int
+from_file(const char *path, char *secret, size_t size, char error[256])
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return refuse(error, "password file %s: %s", path, g_strerror(errno));
+	int length = read_line(fd, secret, size);
+	int read_errno = errno;
+	close(fd);
+	if (length < 0)
+		return refuse(error, "password file %s: %s", path, g_strerror(read_errno));
+	if (length == 0)
+		return refuse(error, "password file %s: its first line is empty", path);
+	return length;
+}
+
+/* Ask the person, without showing what is typed. */
+static int
+from_terminal(const struct draftconv_sink_login *login, char *secret, size_t size, char error[256])
+{
+	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	struct termios before;
+
+	if (fd < 0 || tcgetattr(fd, &before) != 0) {
+		if (fd >= 0)
+			close(fd);
+		return refuse(error,
+			"no password for %s: give --password-file FILE, or set DRAFTCONV_PASSWORD",
+			login->identity);
+	}
+	struct termios silent = before;
+	silent.c_lflag &= ~(tcflag_t)ECHO;
+	dprintf(fd, "Password of %s at %s: ", login->identity, login->host);
+	tcsetattr(fd, TCSAFLUSH, &silent);
+	int length = read_line(fd, secret, size);
+	tcsetattr(fd, TCSAFLUSH, &before);
+	dprintf(fd, "\n");
+	close(fd);
+	if (length <= 0)
+		return refuse(error, "no password for %s", login->identity);
+	return length;
+}
+
+int
+secret_for_login(void *user, const struct draftconv_sink_login *login, char *secret, size_t size,
+	char error[256])
+{
+	const struct reaching *reaching = user;
+	const char *environment = g_getenv("DRAFTCONV_PASSWORD");
+
+	if (reaching->password_file != NULL)
+		return from_file(reaching->password_file, secret, size, error);
+	if (environment != NULL && *environment != '\0') {
+		size_t length = strlen(environment);
+
+		if (length > size)
+			return refuse(error, "DRAFTCONV_PASSWORD is too long");
+		memcpy(secret, environment, length);
+		return (int)length;
+	}
+	return from_terminal(login, secret, size, error);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Where passwords come from: --password-file, else $DRAFTCONV_PASSWORD, else a question on the terminal.
+ * Never from the command line, and never kept longer than a login takes.
+ */
+#ifndef TOOL_SECRET_H
+#define TOOL_SECRET_H
+
+#include <draftconv/sink.h>
+
+/* A draftconv_sink_secret; USER is the struct reaching of the command line. */
+int secret_for_login(void *user, const struct draftconv_sink_login *login, char *secret,
+	size_t size, char error[256]);
+
+#endif
