@@ -87,52 +87,75 @@ take_row(const dc_plan *plan, dc_account *account, sqlite3_stmt *row)
 		add_address(plan, account, g_steal_pointer(&address), name, row);
 }
 
+/* Compile SQL once for each reader. */
+static int
+prepare(dc_plan_reader *reader, const char *sql, sqlite3_stmt **statement, draftconv_error **error)
+{
+	if (*statement == NULL &&
+		sqlite3_prepare_v2(reader->db, sql, -1, statement, NULL) != SQLITE_OK)
+		return dc_plan_file_error(reader->db, error);
+	return DRAFTCONV_OK;
+}
+
 static int
 read_owner_rows(dc_plan_reader *reader, dc_account *account, draftconv_error **error)
 {
-	g_autoptr(sqlite3_stmt) rows = NULL;
+	int status = prepare(reader,
+		"SELECT address, name, login, shape, bytes FROM owner WHERE folded = ? ORDER BY id",
+		&reader->owner, error);
 	int code;
 
-	if (sqlite3_prepare_v2(reader->db,
-		    "SELECT address, name, login, shape, bytes FROM owner WHERE folded = ? ORDER "
-		    "BY id",
-		    -1, &rows, NULL) != SQLITE_OK)
-		return dc_plan_file_error(reader->db, error);
-	sqlite3_bind_text(rows, 1, account->folded, -1, SQLITE_STATIC);
-	for (code = sqlite3_step(rows); code == SQLITE_ROW; code = sqlite3_step(rows)) {
+	if (status < 0)
+		return status;
+	sqlite3_bind_text(reader->owner, 1, account->folded, -1, SQLITE_TRANSIENT);
+	for (code = sqlite3_step(reader->owner); code == SQLITE_ROW;
+		code = sqlite3_step(reader->owner)) {
 		if (account->addresses->len < DC_ADDRESSES_MAX)
-			take_row(reader->plan, account, rows);
+			take_row(reader->plan, account, reader->owner);
 	}
-	return code == SQLITE_DONE ? DRAFTCONV_OK : dc_plan_file_error(reader->db, error);
+	if (code != SQLITE_DONE)
+		status = dc_plan_file_error(reader->db, error);
+	sqlite3_reset(reader->owner);
+	return status;
+}
+
+static dc_account *
+account_new(guint64 index, sqlite3_stmt *row)
+{
+	dc_account *account = g_new0(dc_account, 1);
+
+	account->index = index;
+	account->folded = g_strdup((const char *)sqlite3_column_text(row, 0));
+	account->owner = g_strdup((const char *)sqlite3_column_text(row, 1));
+	account->addresses = g_ptr_array_new_with_free_func(address_free);
+	account->draft_count = (guint64)sqlite3_column_int64(row, 2);
+	account->has_newest = sqlite3_column_type(row, 3) != SQLITE_NULL;
+	account->newest = sqlite3_column_int64(row, 3);
+	return account;
 }
 
 int
 dc_plan_account(
 	dc_plan_reader *reader, guint64 index, dc_account **account, draftconv_error **error)
 {
-	g_autoptr(sqlite3_stmt) row = NULL;
+	g_autoptr(dc_account) result = NULL;
 
 	if (index >= reader->plan->account_count)
 		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
 			"no account %" G_GUINT64_FORMAT " in the plan", index);
-	if (sqlite3_prepare_v2(reader->db,
-		    "SELECT folded, owner, drafts, newest FROM account WHERE id = ?", -1, &row,
-		    NULL) != SQLITE_OK)
-		return dc_plan_file_error(reader->db, error);
-	sqlite3_bind_int64(row, 1, (gint64)index + 1);
-	if (sqlite3_step(row) != SQLITE_ROW)
-		return dc_plan_file_error(reader->db, error);
-
-	g_autoptr(dc_account) result = g_new0(dc_account, 1);
-	result->index = index;
-	result->folded = g_strdup((const char *)sqlite3_column_text(row, 0));
-	result->owner = g_strdup((const char *)sqlite3_column_text(row, 1));
-	result->addresses = g_ptr_array_new_with_free_func(address_free);
-	result->draft_count = (guint64)sqlite3_column_int64(row, 2);
-	result->has_newest = sqlite3_column_type(row, 3) != SQLITE_NULL;
-	result->newest = sqlite3_column_int64(row, 3);
-
-	int status = read_owner_rows(reader, result, error);
+	int status =
+		prepare(reader, "SELECT folded, owner, drafts, newest FROM account WHERE id = ?",
+			&reader->account, error);
+	if (status < 0)
+		return status;
+	sqlite3_bind_int64(reader->account, 1, (gint64)index + 1);
+	if (sqlite3_step(reader->account) == SQLITE_ROW)
+		result = account_new(index, reader->account);
+	else
+		status = dc_plan_file_error(reader->db, error);
+	sqlite3_reset(reader->account);
+	if (status >= 0)
+		status = read_owner_rows(reader, result, error);
 	if (status < 0)
 		return status;
 	*account = g_steal_pointer(&result);

@@ -12,8 +12,11 @@ struct dc_plan_reader {
 	dc_plan *plan;
 	sqlite3 *db;
 	dc_stage_conn *conn;
-	GPtrArray *
-		children; /* struct dc_prepared of plan->shapes, NULL where not compiled or in use */
+	/* Compiled once: there may be as many accounts as drafts. NULL where not compiled or in use. */
+	GPtrArray *children; /* struct dc_prepared, as plan->shapes */
+	sqlite3_stmt *account;
+	sqlite3_stmt *owner;
+	sqlite3_stmt *drafts[2]; /* of an account: all rows, selected ones */
 };
 
 /* ---- row.c ---- */

@@ -7,6 +7,7 @@ struct dc_plan_rows {
 	dc_plan_reader *reader;
 	dc_findings *findings;
 	sqlite3_stmt *plan; /* rows of an account; NULL for children */
+	bool selected;      /* which of the reader's statements that is */
 	/* of children */
 	const dc_plan_row *draft;
 	enum dc_statement_kind kind;
@@ -51,6 +52,10 @@ dc_plan_reader_free(dc_plan_reader *reader)
 		return;
 	g_ptr_array_unref(reader->children);
 	dc_stage_conn_free(reader->conn);
+	sqlite3_finalize(reader->account);
+	sqlite3_finalize(reader->owner);
+	sqlite3_finalize(reader->drafts[0]);
+	sqlite3_finalize(reader->drafts[1]);
 	sqlite3_close_v2(reader->db);
 	g_free(reader);
 }
@@ -68,36 +73,66 @@ rows_new(dc_plan_reader *reader)
 }
 
 static int
-rows_of_account(dc_plan_reader *reader, const dc_account *account, const char *condition,
-	dc_plan_rows **rows, draftconv_error **error)
+prepare_rows(dc_plan_reader *reader, bool selected, sqlite3_stmt **rows, draftconv_error **error)
 {
 	g_autoptr(GString) sql = g_string_new("SELECT " DC_ROW_COLUMNS);
-	g_autoptr(dc_plan_rows) result = rows_new(reader);
 
 	for (guint i = 0; i < reader->plan->columns; i++)
 		g_string_append_printf(sql, ", c%u", i);
-	g_string_append_printf(
-		sql, " FROM row WHERE folded = ?%s ORDER BY moment, key, id", condition);
-	if (sqlite3_prepare_v2(reader->db, sql->str, -1, &result->plan, NULL) != SQLITE_OK ||
-		sqlite3_bind_text(result->plan, 1, account->folded, -1, SQLITE_TRANSIENT) !=
-			SQLITE_OK)
+	g_string_append_printf(sql, " FROM row WHERE folded = ?%s ORDER BY moment, key, id",
+		selected ? " AND selected" : "");
+	return sqlite3_prepare_v2(reader->db, sql->str, -1, rows, NULL) == SQLITE_OK
+		       ? DRAFTCONV_OK
+		       : dc_plan_file_error(reader->db, error);
+}
+
+static int
+rows_of_account(dc_plan_reader *reader, const dc_account *account, bool selected,
+	dc_plan_rows **rows, draftconv_error **error)
+{
+	g_autoptr(dc_plan_rows) result = rows_new(reader);
+	int status = DRAFTCONV_OK;
+
+	result->selected = selected;
+	result->plan = reader->drafts[selected];
+	reader->drafts[selected] = NULL;
+	if (result->plan == NULL)
+		status = prepare_rows(reader, selected, &result->plan, error);
+	if (status < 0)
+		return status;
+	if (sqlite3_bind_text(result->plan, 1, account->folded, -1, SQLITE_TRANSIENT) != SQLITE_OK)
 		return dc_plan_file_error(reader->db, error);
 	*rows = g_steal_pointer(&result);
 	return DRAFTCONV_OK;
+}
+
+/* The reader keeps one of each kind. */
+static void
+give_back_plan(dc_plan_rows *rows)
+{
+	dc_plan_reader *reader = rows->reader;
+
+	if (rows->plan == NULL)
+		return;
+	sqlite3_reset(rows->plan);
+	if (reader->drafts[rows->selected] == NULL)
+		reader->drafts[rows->selected] = rows->plan;
+	else
+		sqlite3_finalize(rows->plan);
 }
 
 int
 dc_plan_drafts(dc_plan_reader *reader, const dc_account *account, dc_plan_rows **rows,
 	draftconv_error **error)
 {
-	return rows_of_account(reader, account, " AND selected", rows, error);
+	return rows_of_account(reader, account, true, rows, error);
 }
 
 int
 dc_plan_account_rows(dc_plan_reader *reader, const dc_account *account, dc_plan_rows **rows,
 	draftconv_error **error)
 {
-	return rows_of_account(reader, account, "", rows, error);
+	return rows_of_account(reader, account, false, rows, error);
 }
 
 static int
@@ -257,7 +292,7 @@ dc_plan_rows_free(dc_plan_rows *rows)
 	if (rows == NULL)
 		return;
 	give_back(rows);
-	sqlite3_finalize(rows->plan);
+	give_back_plan(rows);
 	dc_findings_free(rows->findings);
 	g_free(rows);
 }
