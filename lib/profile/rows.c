@@ -12,6 +12,7 @@ struct dc_plan_rows {
 	const dc_plan_row *draft;
 	enum dc_statement_kind kind;
 	guint shape;                 /* the statement that is asked, or the next one */
+	bool shown;                  /* a value too large for a function stood in a row itself */
 	struct dc_prepared *current; /* NULL: none is asked just now */
 };
 
@@ -243,19 +244,31 @@ end_statement(dc_plan_rows *rows)
 {
 	const struct dc_statement *statement = rows->current->statement;
 
-	if (dc_stage_query_too_large(rows->current->query))
+	if (dc_stage_query_too_large(rows->current->query) && !rows->shown)
 		dc_findings_add(rows->findings, DC_FINDING_TOO_LARGE_FOR_SQL, "",
 			"<%s> on line %u: rows may be missing",
 			dc_statement_kind_name(statement->kind), statement->line);
+	rows->shown = false;
 	give_back(rows);
 	rows->shape++;
+}
+
+/* The row on which the statement stands. */
+static int
+take_child(dc_plan_rows *rows, dc_plan_row **row, draftconv_error **error)
+{
+	dc_plan *plan = rows->reader->plan;
+	int status = dc_plan_row_from_query(
+		plan->shapes->pdata[rows->shape], rows->current->query, row, error);
+
+	g_atomic_int_set(&plan->found[rows->shape], 1);
+	rows->shown = rows->shown || (status > 0 && dc_plan_row_failed(*row));
+	return status;
 }
 
 static int
 next_child(dc_plan_rows *rows, dc_plan_row **row, draftconv_error **error)
 {
-	dc_plan *plan = rows->reader->plan;
-
 	for (;;) {
 		int status = rows->current != NULL ? 1 : begin_statement(rows, error);
 
@@ -263,13 +276,11 @@ next_child(dc_plan_rows *rows, dc_plan_row **row, draftconv_error **error)
 			return status;
 		status = dc_stage_query_step(rows->current->query, error);
 		if (status < 0)
-			return dc_error_prefix(error, status, "%s:%u: <%s>", plan->profile->label,
-				rows->current->statement->line, dc_statement_kind_name(rows->kind));
-		if (status > 0) {
-			g_atomic_int_set(&plan->found[rows->shape], 1);
-			return dc_plan_row_from_query(
-				plan->shapes->pdata[rows->shape], rows->current->query, row, error);
-		}
+			return dc_error_prefix(error, status, "%s:%u: <%s>",
+				rows->reader->plan->profile->label, rows->current->statement->line,
+				dc_statement_kind_name(rows->kind));
+		if (status > 0)
+			return take_child(rows, row, error);
 		end_statement(rows);
 	}
 }

@@ -188,41 +188,70 @@ take_owner(struct filling *f, guint shape, dc_stage_query *query, draftconv_erro
 
 /* ---- asking ---- */
 
-/* A value too large for a function is in the row itself, where the reader finds it, or rows are missing. */
-static void
-note_too_large(struct filling *f, const struct dc_statement *statement, dc_stage_query *query)
+/* Whether one of the row's own values is the one that was too large: its reader will find it there. */
+static int
+shows_too_large(const struct dc_prepared *prepared, dc_stage_query *query, draftconv_error **error)
 {
-	if (dc_stage_query_too_large(query))
-		dc_findings_add(f->findings, DC_FINDING_TOO_LARGE_FOR_SQL, "",
-			"<%s> on line %u: rows may be missing",
-			dc_statement_kind_name(statement->kind), statement->line);
+	for (guint i = 0; i < prepared->names->len; i++) {
+		g_auto(dc_stage_value) value = {0};
+		int status = dc_stage_query_value(query, i, &value, error);
+
+		if (status < 0)
+			return status;
+		if (value.kind == DC_STAGE_VALUE_TOO_LARGE)
+			return 1;
+	}
+	return 0;
+}
+
+static void
+note_too_large(struct filling *f, const struct dc_statement *statement)
+{
+	dc_findings_add(f->findings, DC_FINDING_TOO_LARGE_FOR_SQL, "",
+		"<%s> on line %u: rows may be missing", dc_statement_kind_name(statement->kind),
+		statement->line);
+}
+
+/* All rows of a query. LOST [out]: a value was too large for a function, and in no row. */
+static int
+take_rows(
+	struct filling *f, guint shape, dc_stage_query *query, bool *lost, draftconv_error **error)
+{
+	const struct dc_prepared *prepared = f->plan->shapes->pdata[shape];
+	bool drafts = prepared->statement->kind == DC_STATEMENT_DRAFTS;
+	bool shown = false;
+	int status = dc_stage_query_step(query, error);
+
+	while (status > 0) {
+		g_atomic_int_set(&f->plan->found[shape], 1);
+		if (!shown && dc_stage_query_too_large(query)) {
+			status = shows_too_large(prepared, query, error);
+			if (status < 0)
+				return status;
+			shown = status > 0;
+		}
+		status = drafts ? take_row(f, shape, query, error)
+				: take_owner(f, shape, query, error);
+		if (status >= 0)
+			status = dc_stage_query_step(query, error);
+	}
+	*lost = dc_stage_query_too_large(query) && !shown;
+	return status;
 }
 
 static int
 ask(struct filling *f, guint shape, dc_stage_query *query, draftconv_error **error)
 {
 	const struct dc_prepared *prepared = f->plan->shapes->pdata[shape];
-	bool drafts = prepared->statement->kind == DC_STATEMENT_DRAFTS;
+	bool lost = false;
+	int status = take_rows(f, shape, query, &lost, error);
 
-	for (;;) {
-		int status = dc_stage_query_step(query, error);
-
-		if (status > 0) {
-			g_atomic_int_set(&f->plan->found[shape], 1);
-			status = drafts ? take_row(f, shape, query, error)
-					: take_owner(f, shape, query, error);
-			if (status >= 0)
-				continue;
-		} else if (status == 0) {
-			note_too_large(f, prepared->statement, query);
-			return DRAFTCONV_OK;
-		}
-		return status == DRAFTCONV_ERROR_PROFILE
-			       ? dc_error_prefix(error, status, "%s:%u: <%s>",
-					 f->plan->profile->label, prepared->statement->line,
-					 dc_statement_kind_name(prepared->statement->kind))
-			       : status;
-	}
+	if (lost)
+		note_too_large(f, prepared->statement);
+	if (status != DRAFTCONV_ERROR_PROFILE)
+		return status;
+	return dc_error_prefix(error, status, "%s:%u: <%s>", f->plan->profile->label,
+		prepared->statement->line, dc_statement_kind_name(prepared->statement->kind));
 }
 
 /* All statements of KIND, whole, or around each for the one OWNER. */
