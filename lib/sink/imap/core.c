@@ -230,7 +230,7 @@ on_response(void *user, const char *data, size_t size, draftconv_error **error)
 	}
 	if (!core->state.greeted)
 		return dc_error_set(error, DRAFTCONV_ERROR_UNREACHABLE,
-			"no IMAP server answers there, but \"%.60s\"", data);
+			"no IMAP server answers there, but \"%.*s\"", (int)MIN(size, 60), data);
 	return on_tagged(core, cursor);
 }
 
