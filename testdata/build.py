@@ -225,7 +225,8 @@ class Forms:
         for name in names:
             if name == "webmail.sqlite":
                 sqlite_file(out / name, self.tables)
-                index[name] = LOCAL
+                # TEXT is UTF-8 by declaration, whatever bytes it has.
+                index[name] = {**DECLARED, "columns": "utf-8"}
                 continue
             data = self.data(name)
             if data is not None:
