@@ -21,6 +21,7 @@ struct call {
 	} kind;
 	char escape[12]; /* of unistr, as far as it was read */
 	gsize escape_size;
+	bool wrong; /* told once the string is read: then it is the same in any window */
 };
 
 /* ---- unistr ---- */
@@ -37,9 +38,11 @@ put_letter(struct sql *sql, struct call *call)
 		digits++;
 	else if (*digits == '+')
 		digits++;
-	if (!g_ascii_string_to_unsigned(digits, 16, 0, 0x10ffff, &code, NULL))
-		return sql_broken(sql, "unistr() with a wrong escape");
 	call->escape_size = 0;
+	if (!g_ascii_string_to_unsigned(digits, 16, 0, 0x10ffff, &code, NULL)) {
+		call->wrong = true;
+		return 0;
+	}
 
 	const int size = g_unichar_to_utf8((gunichar)code, utf8);
 	return dc_collector_put(&sql->collector, (const guint8 *)utf8, (gsize)size, sql->error);
@@ -244,7 +247,7 @@ inner_string(struct sql *sql, struct call *call, bool wanted, struct dc_value *v
 
 	int status =
 		sql_literal(sql, &machine, call->kind == CALL_UNISTR ? filter_unistr : NULL, call);
-	if (status == 0 && call->escape_size != 0)
+	if (status == 0 && (call->wrong || call->escape_size != 0))
 		return sql_broken(sql, "unistr() with a wrong escape");
 	if (status == 0)
 		dc_collector_end(&sql->collector, value, DC_VALUE_TEXT, sql->charset, &nowhere);

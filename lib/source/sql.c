@@ -97,7 +97,7 @@ resume(struct sql *sql)
 			continue;
 		const gsize seen = dc_window_ensure(&sql->window, 3);
 		const guint8 *at = sql->window.at;
-		if (seen == 3 && (memcmp(at, "-- ", 3) == 0 || memcmp(at, "/*!", 3) == 0 ||
+		if (seen >= 3 && (memcmp(at, "-- ", 3) == 0 || memcmp(at, "/*!", 3) == 0 ||
 					 memcmp(at, "--\n", 3) == 0))
 			return NULL;
 		read_word(sql);

@@ -384,11 +384,13 @@ one_tag(struct xml *xml)
 		return opening_tag(xml);
 	if (strcmp(tag->name, "row") == 0)
 		return end_row(xml);
-	if (strcmp(tag->name, "table_data") == 0 || strcmp(tag->name, "table") == 0)
+	const bool outermost =
+		strcmp(tag->name, "mysqldump") == 0 || strcmp(tag->name, "resultset") == 0;
+
+	xml->ended |= outermost;
+	if (outermost || strcmp(tag->name, "table_data") == 0 || strcmp(tag->name, "table") == 0) {
 		xml->entry = NULL;
-	if (strcmp(tag->name, "mysqldump") == 0 || strcmp(tag->name, "resultset") == 0) {
-		xml->ended = true;
-		xml->entry = NULL;
+		xml->in_row = false;
 	}
 	return 0;
 }

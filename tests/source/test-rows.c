@@ -125,19 +125,19 @@ test_sqlite_hostile(void)
 		"WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) INSERT "
 		"INTO t SELECT i, printf('%0100d', i) FROM n; CREATE INDEX k ON t (b);");
 	g_assert_true(g_file_get_contents(place.path, &good, &size, NULL));
-	for (int round = 0; round < 200; round++) {
+	for (int round = 0; round < 60; round++) {
 		g_autofree char *bad = g_memdup2(good, size);
 		g_autoptr(draftconv_source) source = NULL;
 
 		for (int i = 0; i < 20; i++)
 			bad[g_rand_int_range(rand, 16, (gint32)size)] =
 				(char)g_rand_int_range(rand, 0, 256);
-		g_assert_true(g_file_set_contents(place.path, bad, (gssize)size, NULL));
+		g_assert_true(g_file_set_contents_full(place.path, bad, (gssize)size, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
 		g_autofree char *got = scan_path(place.path, &source, false);
 		g_assert_nonnull(got);
 		told += source != NULL && dc_source_damaged(source) ? 1 : 0;
 	}
-	g_assert_cmpint(told, >, 50);
+	g_assert_cmpint(told, >, 15);
 
 	g_autoptr(draftconv_source) half = NULL;
 	g_assert_true(g_file_set_contents(place.path, good, (gssize)(size / 2), NULL));

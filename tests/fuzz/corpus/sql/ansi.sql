@@ -1,0 +1,1 @@
+SET sql_mode='ANSI_QUOTES,NO_BACKSLASH_ESCAPES';CREATE TABLE "t" ("a" int, "b" text);INSERT INTO "t" ("b","a") VALUES ('x\',1);REPLACE t VALUES (2,'a' 'b');

@@ -1,0 +1,5 @@
+DELIMITER ;;
+/*!50003 CREATE*/ /*!50017 DEFINER=`r`@`h`*/ /*!50003 TRIGGER x BEFORE INSERT ON t FOR EACH ROW BEGIN SET @a='x'; END */;;
+DELIMITER ;
+/*M!999999\- enable the sandbox mode */
+USE `d`;TRUNCATE t;

@@ -1,0 +1,7 @@
+PRAGMA foreign_keys=OFF;
+BEGIN TRANSACTION;
+CREATE TABLE IF NOT EXISTS "t"(a, [b] TEXT);
+INSERT INTO t VALUES(1,replace(replace('a\012b\r','\r',char(13)),'\012',char(10)));
+INSERT INTO t VALUES(2,unistr('a\u000ab\\'));
+CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT 1; END;
+COMMIT;
