@@ -30,6 +30,16 @@ int dc_db_run(draftconv_journal *journal, draftconv_error **error, const char *s
 /* The next row. @return 1, 0 at the end, or an error */
 int dc_db_next(draftconv_journal *journal, sqlite3_stmt *statement, draftconv_error **error);
 
+/* Parts of an entry in the table of cores. */
+#define DC_PART_NOW "now"
+#define DC_PART_WAS "was"
+#define DC_PART_PAST "past"
+#define DC_PART_DOUBT "doubt"
+
+/* Read cores and removals of the entry NUMBER anew into ENTRY. */
+int dc_db_read_parts(draftconv_journal *journal, int64_t number, dc_journal_entry *entry,
+	draftconv_error **error);
+
 /* A column as text, "" for NULL; valid until the next row. */
 const char *dc_db_text(sqlite3_stmt *statement, int column);
 
