@@ -126,6 +126,80 @@ DRAFTCONV_API size_t draftconv_source_count(const draftconv_source *source);
 DRAFTCONV_API int draftconv_source_describe(const draftconv_source *source, size_t index,
 	struct draftconv_source_facts *facts, size_t size);
 
+/** What a result value is. */
+enum draftconv_cell_kind {
+	DRAFTCONV_CELL_NULL,
+	DRAFTCONV_CELL_INTEGER,
+	DRAFTCONV_CELL_REAL,
+	DRAFTCONV_CELL_BYTES,    /**< short: DATA and SIZE */
+	DRAFTCONV_CELL_STREAM,   /**< of any length: read it with draftconv_cell_read() */
+	DRAFTCONV_CELL_TOO_LARGE /**< over 8 MiB went through a function of the statement */
+};
+
+/** A value of a result row; valid during the callback. */
+struct draftconv_cell {
+	enum draftconv_cell_kind kind;
+	int64_t integer;
+	double real;
+	const void *data; /**< [transfer none] bytes as the source has them, in any character set */
+	size_t size;
+	void *stream; /**< the library's own */
+};
+
+/**
+ * The next bytes of a cell, whatever its kind; numbers are spelt, NULL has none.
+ *
+ * @param size  at least 64
+ * @return bytes read; 0 at the end; negative error
+ */
+DRAFTCONV_API long draftconv_cell_read(
+	struct draftconv_cell *cell, void *buffer, size_t size, draftconv_error **error);
+
+/** Who gets the answer to a query; all get USER, all may be NULL. */
+struct draftconv_query_handler {
+	size_t struct_size; /**< sizeof(struct draftconv_query_handler) */
+	void *user;
+	/** Names of the result's columns, once, before any row. @return negative to stop with it */
+	int (*columns)(void *user, const char *const *names, size_t count);
+	/** @return negative to stop with it */
+	int (*row)(void *user, struct draftconv_cell *cells, size_t count);
+	/** Something to tell: an index that is stale, rows that may be missing. */
+	void (*note)(void *user, const char *message);
+};
+
+/** How to answer a query. Zero everything, then set struct_size. */
+struct draftconv_query_options {
+	size_t struct_size;   /**< sizeof(struct draftconv_query_options) */
+	const char *index;    /**< an index file to use if it fits, or NULL */
+	const char *temp_dir; /**< for the stage; NULL: the system's */
+	const int *cancel;    /**< not 0, set from any thread: stop; or NULL */
+};
+
+/**
+ * Ask a source, whatever it is, with one read-only SELECT (PROFILE, Functions). It is read once, tables
+ * that SQL does not name are skipped; a long value is read only when the handler reads it.
+ *
+ * @param options [may be NULL]
+ * @return DRAFTCONV_OK; DRAFTCONV_ERROR_PROFILE if the statement is wrong, not allowed or runs away;
+ *         DRAFTCONV_ERROR_NOT_FOUND if a table is not in the source; DRAFTCONV_ERROR_DAMAGED;
+ *         DRAFTCONV_ERROR_OUTPUT for the temporary files; DRAFTCONV_ERROR_CANCELLED; what the handler
+ *         answered
+ */
+DRAFTCONV_API int draftconv_source_query(draftconv_source *source, const char *sql,
+	const struct draftconv_query_handler *handler,
+	const struct draftconv_query_options *options, draftconv_error **error);
+
+/**
+ * Build an index file, so that later calls need not read the source. It appears whole or not at all,
+ * readable by its owner alone.
+ *
+ * @param path the file to make; it is replaced
+ * @return DRAFTCONV_OK; DRAFTCONV_ERROR_ARGUMENT for a source that can be read only once;
+ *         DRAFTCONV_ERROR_DAMAGED; DRAFTCONV_ERROR_OUTPUT
+ */
+DRAFTCONV_API int draftconv_source_index(
+	draftconv_source *source, const char *path, draftconv_error **error);
+
 #ifdef __cplusplus
 }
 #endif
