@@ -102,17 +102,17 @@ all_digits(const char *p, gsize size)
 	return size > 0;
 }
 
-/* Day, hour and so on must exist; MySQL accepts years with and without a century (70 to 99: 19xx). */
+/* REST is the fraction and the zone. Day, hour and so on must exist; MySQL accepts years with and without a century (70 to 99: 19xx). */
 static char *
-format_time(guint year, const guint field[5], const char *fraction, gsize fraction_size)
+format_time(guint year, const guint field[5], const char *rest)
 {
 	if (field[0] < 1 || field[0] > 12 || field[1] < 1 || year > 9999 ||
 		!g_date_valid_dmy(
 			(GDateDay)field[1], (GDateMonth)field[0], (GDateYear)MAX(year, 1)) ||
 		field[2] > 23 || field[3] > 59 || field[4] > 59)
 		return NULL;
-	return g_strdup_printf("%04u-%02u-%02u %02u:%02u:%02u%.*s", year, field[0], field[1],
-		field[2], field[3], field[4], (int)fraction_size, fraction);
+	return g_strdup_printf("%04u-%02u-%02u %02u:%02u:%02u%s", year, field[0], field[1],
+		field[2], field[3], field[4], rest);
 }
 
 /* The old TIMESTAMP forms: YYYYMMDDhhmmss, YYMMDDhhmmss, YYMMDDhhmm, YYYYMMDD, YYMMDD. */
@@ -136,35 +136,57 @@ digits_time(const char *p, gsize size)
 	}
 	for (gsize i = 0; i < size / 2; i++)
 		field[i] = two_digits(p + 2 * i);
-	return format_time(year, field, "", 0);
+	return format_time(year, field, "");
 }
 
-/* "YYYY-MM-DD", then a blank or T, then hh:mm[:ss[.ffffff]]. */
-static char *
-written_time(const char *p, gsize size)
+/* "Z" or "+hh:mm" at the end, as the stage writes it behind TIMESTAMPs. @return its size, 0 for none */
+static gsize
+zone_size(const char *p, gsize size)
+{
+	if (size > 10 && p[size - 1] == 'Z')
+		return 1;
+	if (size <= 16)
+		return 0;
+	p += size - 6;
+	return (p[0] == '+' || p[0] == '-') && all_digits(p + 1, 2) && p[3] == ':' &&
+			       all_digits(p + 4, 2)
+		       ? 6
+		       : 0;
+}
+
+/* Whether P has the form as far as it goes; T may stand for the blank. */
+static bool
+has_form(const char *p, gsize size)
 {
 	static const char form[] = "0000-00-00 00:00:00";
-	guint field[5] = {0};
-	gsize known = MIN(size, sizeof form - 1);
-	gsize fraction = 0;
 
-	if (size != 10 && size != 16 && size < 19)
-		return NULL;
-	for (gsize i = 0; i < known; i++) {
+	for (gsize i = 0; i < MIN(size, sizeof form - 1); i++) {
 		bool fits = form[i] == '0' ? g_ascii_isdigit(p[i]) : p[i] == form[i];
 
 		if (!fits && !(i == 10 && p[i] == 'T'))
-			return NULL;
+			return false;
 	}
-	if (size > 19) {
-		if (p[19] != '.' || size > 26 || !all_digits(p + 20, size - 20))
-			return NULL;
-		fraction = size - 19;
-	}
-	for (gsize i = 0; i < 5 && 5 + 3 * i + 1 < size; i++)
+	return true;
+}
+
+/* "YYYY-MM-DD", then a blank or T, then hh:mm[:ss[.ffffff]], then perhaps a zone. */
+static char *
+written_time(const char *p, gsize size)
+{
+	guint field[5] = {0};
+	gsize zone = zone_size(p, size);
+	gsize clock = size - zone;
+
+	if ((clock != 10 && clock != 16 && clock < 19) || !has_form(p, clock))
+		return NULL;
+	if (clock > 19 && (p[19] != '.' || clock > 26 || !all_digits(p + 20, clock - 20)))
+		return NULL;
+	for (gsize i = 0; i < 5 && 5 + 3 * i + 1 < clock; i++)
 		field[i] = two_digits(p + 5 + 3 * i);
-	return format_time(
-		two_digits(p) * 100 + two_digits(p + 2), field, size > 19 ? p + 19 : "", fraction);
+
+	g_autofree char *rest =
+		clock > 19 ? g_strndup(p + 19, size - 19) : g_strndup(p + clock, zone);
+	return format_time(two_digits(p) * 100 + two_digits(p + 2), field, rest);
 }
 
 char *
