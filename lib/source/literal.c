@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #define BITS_MAX 64 /* MySQL's BIT ends there */
 
 /* One call of dc_literal_step: what is left of the input and of the room. */
@@ -199,38 +203,97 @@ finish_digits(struct dc_literal_machine *machine, struct step *step)
 	return DC_LITERAL_END;
 }
 
+/* How many of SIZE bytes are hexadecimal digits, from the first on. */
+static gsize
+hex_run(const guint8 *in, gsize size)
+{
+	gsize count = 0;
+
+#if defined(__SSE2__)
+	for (; size - count >= 16; count += 16) {
+		__m128i bytes;
+
+		memcpy(&bytes, in + count, sizeof bytes);
+		const __m128i digits = _mm_sub_epi8(bytes, _mm_set1_epi8('0'));
+		const __m128i letters =
+			_mm_sub_epi8(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+		const __m128i good =
+			_mm_or_si128(_mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(9)), digits),
+				_mm_cmpeq_epi8(_mm_min_epu8(letters, _mm_set1_epi8(5)), letters));
+		const unsigned mask = (unsigned)_mm_movemask_epi8(good);
+
+		if (mask != 0xffff)
+			return count + (gsize)__builtin_ctz(~mask);
+	}
+#endif
+	while (count < size && g_ascii_isxdigit(in[count]))
+		count++;
+	return count;
+}
+
+static guint8
+nibble(guint8 digit)
+{
+	return (guint8)((digit & 15) + (digit >> 6) * 9);
+}
+
+/* Digits in pairs; one that waits for its partner stays in PARTIAL. */
+static void
+take_hex(struct dc_literal_machine *machine, struct step *step)
+{
+	const guint8 *in = step->in + step->used;
+	const gsize room = step->room - step->made - 1;
+	gsize size = step->size - step->used;
+
+	if (step->out != NULL && size / 2 > room)
+		size = room * 2;
+
+	const gsize run = hex_run(in, size);
+	for (gsize i = 0; i < run && step->out != NULL; i++) {
+		machine->partial = machine->partial << 4 | nibble(in[i]);
+		if ((machine->digit_count + i) % 2 == 1)
+			step->out[step->made++] = (guint8)machine->partial;
+	}
+	machine->digit_count += (guint32)run;
+	machine->taken += run;
+	step->used += run;
+	if (run > 0)
+		machine->length = machine->taken;
+}
+
+static void
+take_bits(struct dc_literal_machine *machine, struct step *step)
+{
+	while (step->used < step->size && (step->in[step->used] & 0xfe) == '0' &&
+		machine->digit_count <= BITS_MAX) {
+		machine->partial = machine->partial << 1 | (take(machine, step) & 1);
+		machine->digit_count++;
+		machine->length = machine->taken;
+	}
+}
+
 static enum dc_literal_result
 in_digits(struct dc_literal_machine *machine, struct step *step)
 {
-	while (step->used < step->size) {
-		const guint8 byte = step->in[step->used];
-		const int digit = g_ascii_xdigit_value((char)byte);
+	if (machine->base == 16)
+		take_hex(machine, step);
+	else
+		take_bits(machine, step);
+	if (machine->base == 2 && machine->digit_count > BITS_MAX)
+		return DC_LITERAL_BAD;
+	if (step->used == step->size)
+		return DC_LITERAL_MORE;
 
-		if (step->out != NULL && step->room - step->made < 8)
-			return DC_LITERAL_MORE;
-		if (digit < 0 || digit >= machine->base) {
-			if (machine->quote != 0 && byte != machine->quote)
-				return DC_LITERAL_BAD;
-			if (machine->quote != 0) {
-				take(machine, step);
-				machine->length = machine->taken;
-			}
-			return finish_digits(machine, step);
-		}
+	const guint8 byte = step->in[step->used];
+	if (machine->base == 16 && g_ascii_isxdigit(byte))
+		return DC_LITERAL_MORE; /* no room */
+	if (machine->quote != 0 && byte != machine->quote)
+		return DC_LITERAL_BAD;
+	if (machine->quote != 0) {
 		take(machine, step);
 		machine->length = machine->taken;
-		machine->digit_count++;
-		if (machine->base == 2) {
-			machine->partial = machine->partial << 1 | (guint64)digit;
-			if (machine->digit_count > BITS_MAX)
-				return DC_LITERAL_BAD;
-			continue;
-		}
-		machine->partial = machine->partial << 4 | (guint64)digit;
-		if (machine->digit_count % 2 == 0)
-			put(step, (guint8)machine->partial);
 	}
-	return DC_LITERAL_MORE;
+	return finish_digits(machine, step);
 }
 
 /* Whatever is no reference that XML knows stands for itself: dumps are not reliably XML. */
