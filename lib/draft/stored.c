@@ -282,6 +282,8 @@ message_stream(GBytes *message)
 int
 dc_stored_read(struct dc_fill *fill, GBytes *message, draftconv_error **error)
 {
+	if (g_bytes_get_size(message) == 0)
+		return DRAFTCONV_OK;
 	dc_init();
 
 	GMimeStream *stream = message_stream(message);

@@ -253,6 +253,7 @@ static const struct message_case {
 		"Subject: bl\\xc3\\xa5b\\xc3\\xa6r gr\\xc3\\xb8t\\x0aX-Priority: 1\\x0a"
 		"Disposition-Notification-To: k@x.test\\x0a\\x0ahei",
 		"text=hei\nreceipt\nSubject: blåbær grøt\nX-Priority: 1\n[charset-utf8 message]"},
+	{"an empty message says nothing", "", "", "", ""},
 	{"what is no message at all is its text", "", "", "\\x0ahei", "text=hei\n"},
 };
 
