@@ -63,7 +63,7 @@ say_counts(const struct checking *checking)
 static int
 run_check(int argc, char **argv)
 {
-	struct reading reading = {0};
+	g_auto(reading_options) reading = {0};
 	struct saying saying = {0};
 	struct command_line line = {.command = &command_check,
 		.reading = &reading,

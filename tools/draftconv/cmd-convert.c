@@ -102,11 +102,19 @@ open_journal(const char *path, bool dry_run, draftconv_journal **journal)
 static void
 say_next_steps(const draftconv_summary *summary, const char *journal)
 {
+	static const draftconv_outcome changes[] = {DRAFTCONV_OUTCOME_DELIVERED,
+		DRAFTCONV_OUTCOME_UPDATED, DRAFTCONV_OUTCOME_WITHDRAWN};
+	g_autofree char *quoted = g_shell_quote(journal);
+	uint64_t changed = 0;
+
 	if (*summary->run == '\0')
 		return;
-	g_autofree char *quoted = g_shell_quote(journal);
-	message("run %s; to take it back: draftconv rollback --run %s --journal %s", summary->run,
-		summary->run, quoted);
+	for (size_t i = 0; i < G_N_ELEMENTS(changes); i++)
+		changed += summary->counts[changes[i]];
+	message("run %s", summary->run);
+	if (changed > 0)
+		message("to take it back: draftconv rollback --run %s --journal %s", summary->run,
+			quoted);
 }
 
 static int
@@ -175,10 +183,10 @@ convert(const struct reading *reading, const struct saying *saying, const struct
 static int
 run_convert(int argc, char **argv)
 {
-	struct reading reading = {0};
+	g_auto(reading_options) reading = {0};
 	struct saying saying = {0};
-	struct reaching reaching = {0};
-	struct recording recording = {0};
+	g_auto(reaching_options) reaching = {0};
+	g_auto(recording_options) recording = {0};
 	struct options_of_its_own own = {0};
 	const GOptionEntry entries[] = {
 		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &own.dry_run,
@@ -207,6 +215,7 @@ run_convert(int argc, char **argv)
 		.max_arguments = -1};
 
 	int status = parse_options(&line, argc, argv);
+	g_autofree char *destination = own.destination;
 	if (status != 0)
 		return status;
 	if (reaching.to == NULL)

@@ -128,7 +128,7 @@ say_drafts(const struct saying *saying, const struct reading *reading, draftconv
 static int
 run_list(int argc, char **argv)
 {
-	struct reading reading = {0};
+	g_auto(reading_options) reading = {0};
 	struct saying saying = {0};
 	struct command_line line = {.command = &command_list,
 		.reading = &reading,

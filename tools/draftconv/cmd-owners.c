@@ -60,7 +60,7 @@ take_text(char **arguments, int *count)
 static int
 run_owners(int argc, char **argv)
 {
-	struct reading reading = {0};
+	g_auto(reading_options) reading = {0};
 	struct saying saying = {0};
 	gboolean csv = FALSE;
 	const GOptionEntry entries[] = {

@@ -78,7 +78,7 @@ profile_check(const struct reading *reading, const char *file, char **sources)
 static int
 run_profile(int argc, char **argv)
 {
-	struct reading reading = {0};
+	g_auto(reading_options) reading = {0};
 	struct saying saying = {0};
 	struct command_line line = {.command = &command_profile,
 		.reading = &reading,

@@ -35,7 +35,7 @@ static int
 run_report(int argc, char **argv)
 {
 	struct saying saying = {0};
-	struct recording recording = {0};
+	g_auto(recording_options) recording = {0};
 	struct reporting reporting = {.saying = &saying};
 	gboolean text = FALSE;
 	const GOptionEntry entries[] = {

@@ -77,8 +77,8 @@ static int
 run_rollback(int argc, char **argv)
 {
 	struct saying saying = {0};
-	struct reaching reaching = {0};
-	struct recording recording = {0};
+	g_auto(reaching_options) reaching = {0};
+	g_auto(recording_options) recording = {0};
 	struct rolling_back back = {.saying = &saying, .reaching = &reaching};
 	const GOptionEntry entries[] = {
 		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &back.dry_run,

@@ -70,7 +70,7 @@ find_draft(draftconv_drafts *drafts, draftconv_draft **found, GPtrArray *owners)
 static int
 run_show(int argc, char **argv)
 {
-	struct reading reading = {0};
+	g_auto(reading_options) reading = {0};
 	struct saying saying = {0};
 	struct command_line line = {.command = &command_show,
 		.reading = &reading,

@@ -267,6 +267,37 @@ parse_options(struct command_line *line, int argc, char **argv)
 	return finish(line);
 }
 
+void
+reading_clear(struct reading *r)
+{
+	char *const texts[] = {r->profile, r->database, r->temp_dir, r->since, r->until, r->shard,
+		r->attachments, r->default_domain};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(texts[i]);
+	g_strfreev(r->owners);
+	g_strfreev(r->drafts);
+}
+
+void
+reaching_clear(struct reaching *r)
+{
+	char *const texts[] = {r->to, r->login, r->authenticate_as, r->master_separator, r->auth,
+		r->password_file, r->ca_file, r->tls};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(texts[i]);
+}
+
+void
+recording_clear(struct recording *r)
+{
+	g_strfreev(r->journals);
+	g_strfreev(r->runs);
+	g_strfreev(r->owners);
+	g_free(r->ticket);
+}
+
 /* A name of a built-in profile, or a file: what has a slash or is there is a file. */
 static int
 load_profile(const char *name, draftconv_profile **profile, draftconv_error **error)

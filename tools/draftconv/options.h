@@ -56,6 +56,18 @@ struct recording {
 	char **owners;
 };
 
+typedef struct reading reading_options;
+typedef struct reaching reaching_options;
+typedef struct recording recording_options;
+
+/* Free what the options gave. */
+void reading_clear(struct reading *reading);
+void reaching_clear(struct reaching *reaching);
+void recording_clear(struct recording *recording);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(reading_options, reading_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(reaching_options, reaching_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(recording_options, recording_clear)
+
 /* What a command takes; parts that it does not take are NULL. */
 struct command_line {
 	const struct command *command;
