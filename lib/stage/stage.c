@@ -190,7 +190,9 @@ dc_stage_create_index(
 		return MIN(status, DRAFTCONV_OK);
 	if (!stage->remove_file)
 		status = own_file(stage, error);
-	return status < 0 ? status : run_writing(stage, sql, error);
+	if (status >= 0)
+		status = run_writing(stage, sql, error);
+	return status < 0 ? status : 1;
 }
 
 int

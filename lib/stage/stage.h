@@ -177,7 +177,8 @@ int dc_stage_new_schema(const char *schema, dc_stage **stage, draftconv_error **
  */
 int dc_stage_open_empty(const dc_stage *stage, sqlite3 **db, draftconv_error **error);
 
-/* Build an index over columns (NULL-terminated) of a staged table. */
+/* Build an index over columns (NULL-terminated) of a staged table. @return 1; 0 when it was
+ * there already */
 int dc_stage_create_index(
 	dc_stage *stage, const char *table, const char *const *columns, draftconv_error **error);
 
