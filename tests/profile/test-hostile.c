@@ -150,6 +150,43 @@ test_the_private_file_goes_with_the_plan(void)
 
 /* ---- workers ---- */
 
+/* One source is asked several times: list, then convert. */
+static void
+test_a_second_plan_stands_beside_the_first(void)
+{
+	g_autoptr(dc_stage) stage =
+		world_stage("d: k int, o varchar(9)\nh: k int, v text\nd|1|a\nh|1|V\n");
+	g_autoptr(draftconv_profile) profile =
+		world_profile("<drafts>SELECT k AS key, o AS owner FROM d</drafts>"
+			      "<headers>SELECT 'N' AS name, v AS value FROM h WHERE k = :key ORDER "
+			      "BY v</headers>");
+	g_autoptr(dc_plan) plan = world_plan(stage, profile, NULL, NULL);
+	g_autoptr(dc_plan_reader) reader = NULL;
+
+	g_autoptr(dc_account) account = NULL;
+	g_autoptr(dc_plan_rows) drafts = NULL;
+	g_autoptr(dc_plan_row) draft = NULL;
+	g_autoptr(dc_plan_rows) headers = NULL;
+	g_autoptr(dc_plan_row) header = NULL;
+
+	/* The first one is in the middle of its walk. */
+	g_assert_cmpint(dc_plan_open(plan, &reader, NULL), ==, 0);
+	g_assert_cmpint(dc_plan_account(reader, 0, &account, NULL), ==, 0);
+	g_assert_cmpint(dc_plan_drafts(reader, account, &drafts, NULL), ==, 0);
+	g_assert_cmpint(dc_plan_rows_next(drafts, &draft, NULL), ==, 1);
+	g_assert_cmpint(
+		dc_plan_children(reader, draft, DC_STATEMENT_HEADERS, &headers, NULL), ==, 0);
+	g_assert_cmpint(dc_plan_rows_next(headers, &header, NULL), ==, 1);
+	g_autoptr(dc_plan) second = world_plan(stage, profile, NULL, NULL);
+	g_autofree char *children = world_children(second, DC_STATEMENT_HEADERS);
+	g_assert_cmpstr(children, ==, "a/1: name=N value=V\n");
+	g_clear_pointer(&headers, dc_plan_rows_free);
+	g_clear_pointer(&drafts, dc_plan_rows_free);
+	g_clear_pointer(&header, dc_plan_row_free);
+	g_clear_pointer(&draft, dc_plan_row_free);
+	g_clear_pointer(&reader, dc_plan_reader_free);
+}
+
 static gpointer
 read_all(gpointer data)
 {
@@ -208,6 +245,8 @@ main(int argc, char **argv)
 		"/large/rows that may be missing are told", test_rows_that_may_be_missing_are_told);
 	g_test_add_func("/file/the private file goes with the plan",
 		test_the_private_file_goes_with_the_plan);
+	g_test_add_func("/workers/a second plan stands beside the first",
+		test_a_second_plan_stands_beside_the_first);
 	g_test_add_func("/workers/workers see the same", test_workers_see_the_same);
 	return g_test_run();
 }
