@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The journal's file: whose it is, what it refuses, and the locks beside it. */
+#include "journal-fixture.h"
+
+#include <sqlite3.h>
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static mode_t
+mode_of(const char *path)
+{
+	struct stat st;
+
+	g_assert_cmpint(stat(path, &st), ==, 0);
+	return st.st_mode & 07777;
+}
+
+static void
+test_the_file_is_its_owners(gconstpointer data)
+{
+	const mode_t mask = umask((mode_t)GPOINTER_TO_UINT(data));
+	struct fixture f;
+	g_autoptr(dc_journal_lock) lock = NULL;
+
+	journal_set_up(&f, NULL);
+	g_assert_cmpint(
+		dc_journal_lock_account(f.journal, PLACE, "o", 0, NULL, &lock, NULL), ==, 0);
+	const struct dc_action action = {.writes = true, .now.state = DC_STATE_DELIVERED};
+	g_autoptr(dc_journal_entry) entry = dc_journal_entry_new("one");
+	g_assert_cmpint(dc_journal_apply(f.journal, PLACE, entry, &action, NULL, NULL), ==, 0);
+	g_autofree char *folder = g_path_get_dirname(f.path);
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+	g_assert_cmpuint(mode_of(f.path), ==, 0600);
+	g_assert_cmpuint(mode_of(folder) & 077, ==, 0);
+	while ((name = g_dir_read_name(dir)) != NULL) {
+		g_autofree char *path = g_build_filename(folder, name, NULL);
+
+		g_assert_cmpuint(mode_of(path) & 0177, ==, 0);
+	}
+	g_dir_close(dir);
+	umask(mask);
+	journal_tear_down(&f, NULL);
+}
+
+static void
+test_what_is_no_journal_is_left_alone(struct fixture *f, gconstpointer data)
+{
+	g_autofree char *text = g_build_filename(f->folder, "text", NULL);
+	g_autofree char *other = g_build_filename(f->folder, "other", NULL);
+	g_autofree char *missing = g_build_filename(f->folder, "missing", NULL);
+	g_autofree char *filler = g_strnfill(5000, 'x');
+	g_autofree char *after = NULL;
+	draftconv_journal *journal = NULL;
+	sqlite3 *db = NULL;
+
+	(void)data;
+	g_assert_true(g_file_set_contents(text, filler, -1, NULL));
+	g_assert_cmpint(
+		draftconv_journal_open(text, true, &journal, NULL), ==, DRAFTCONV_ERROR_DAMAGED);
+	g_assert_true(g_file_get_contents(text, &after, NULL, NULL));
+	g_assert_cmpstr(after, ==, filler);
+	g_assert_cmpint(sqlite3_open(other, &db), ==, SQLITE_OK);
+	sqlite3_exec(db, "CREATE TABLE mine (x)", NULL, NULL, NULL);
+	sqlite3_close(db);
+	g_assert_cmpint(
+		draftconv_journal_open(other, true, &journal, NULL), ==, DRAFTCONV_ERROR_DAMAGED);
+	g_assert_cmpint(draftconv_journal_open(missing, false, &journal, NULL), ==,
+		DRAFTCONV_ERROR_NOT_FOUND);
+	g_assert_false(g_file_test(missing, G_FILE_TEST_EXISTS));
+	g_assert_null(journal);
+}
+
+static void
+test_a_newer_journal_is_refused(struct fixture *f, gconstpointer data)
+{
+	draftconv_journal *journal = NULL;
+	sqlite3 *db = NULL;
+
+	(void)data;
+	g_assert_cmpint(sqlite3_open(f->path, &db), ==, SQLITE_OK);
+	sqlite3_exec(db, "PRAGMA user_version=1000", NULL, NULL, NULL);
+	sqlite3_close(db);
+	g_assert_cmpint(draftconv_journal_open(f->path, false, &journal, NULL), ==,
+		DRAFTCONV_ERROR_DAMAGED);
+	g_assert_null(journal);
+}
+
+/* A child of ours holds the lock until it is told to end. */
+static pid_t
+lock_in_a_child(const char *path, int tell[2], int go[2])
+{
+	const pid_t child = fork();
+
+	if (child != 0)
+		return child;
+	draftconv_journal *journal = NULL;
+	dc_journal_lock *lock = NULL;
+	char byte = 0;
+	if (draftconv_journal_open(path, false, &journal, NULL) < 0 ||
+		dc_journal_lock_account(journal, PLACE, "o", 0, NULL, &lock, NULL) < 0)
+		_exit(1);
+	if (write(tell[1], "x", 1) != 1 || read(go[0], &byte, 1) != 1)
+		_exit(2);
+	_exit(0);
+}
+
+static void
+test_a_lock_holds_off_another_process(struct fixture *f, gconstpointer data)
+{
+	g_autoptr(dc_journal_lock) other = NULL;
+	g_autoptr(dc_journal_lock) lock = NULL;
+	int tell[2];
+	int go[2];
+	int status = 0;
+	char byte;
+
+	(void)data;
+	g_assert_cmpint(pipe(tell), ==, 0);
+	g_assert_cmpint(pipe(go), ==, 0);
+	const pid_t child = lock_in_a_child(f->path, tell, go);
+	g_assert_cmpint(read(tell[0], &byte, 1), ==, 1);
+	g_assert_cmpint(dc_journal_lock_account(f->journal, PLACE, "o", 0, NULL, &lock, NULL), ==,
+		DRAFTCONV_ERROR_TEMPORARY);
+	g_assert_null(lock);
+	g_assert_cmpint(
+		dc_journal_lock_account(f->journal, PLACE, "p", 0, NULL, &other, NULL), ==, 0);
+	g_assert_cmpint(write(go[1], "x", 1), ==, 1);
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_cmpint(status, ==, 0);
+	/* The child died with its lock: nobody has to clean up after a kill. */
+	g_assert_cmpint(
+		dc_journal_lock_account(f->journal, PLACE, "o", 0, NULL, &lock, NULL), ==, 0);
+	for (int i = 0; i < 2; i++) {
+		close(tell[i]);
+		close(go[i]);
+	}
+}
+
+static void
+test_a_lock_holds_off_another_thread(struct fixture *f, gconstpointer data)
+{
+	g_autoptr(dc_journal_lock) lock = NULL;
+	g_autoptr(dc_journal_lock) second = NULL;
+	g_autoptr(GCancellable) cancellable = g_cancellable_new();
+
+	(void)data;
+	g_assert_cmpint(
+		dc_journal_lock_account(f->journal, PLACE, "o", 0, NULL, &lock, NULL), ==, 0);
+	g_assert_cmpint(dc_journal_lock_account(f->journal, PLACE, "o", 0, NULL, &second, NULL), ==,
+		DRAFTCONV_ERROR_TEMPORARY);
+	g_cancellable_cancel(cancellable);
+	g_assert_cmpint(
+		dc_journal_lock_account(f->journal, PLACE, "o", 60, cancellable, &second, NULL), ==,
+		DRAFTCONV_ERROR_CANCELLED);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	journal_add_test("what is no journal is left alone", test_what_is_no_journal_is_left_alone);
+	journal_add_test("a newer journal is refused", test_a_newer_journal_is_refused);
+	journal_add_test("a lock holds off another process", test_a_lock_holds_off_another_process);
+	journal_add_test("a lock holds off another thread", test_a_lock_holds_off_another_thread);
+	g_test_add_data_func("/journal/the file is its owner's with umask 0", GUINT_TO_POINTER(0),
+		test_the_file_is_its_owners);
+	g_test_add_data_func("/journal/the file is its owner's with umask 077",
+		GUINT_TO_POINTER(077), test_the_file_is_its_owners);
+	return g_test_run();
+}
