@@ -168,25 +168,41 @@ fitting(const char *text, gsize room, bool use_q)
 	return !use_q && text[size] != '\0' && unpadded > 0 ? unpadded : size;
 }
 
+/* Octets of encoded text for which there is room on this line. */
+static gsize
+word_room(const struct fold *fold, gsize reserve, bool blank)
+{
+	gsize used = fold->column + (blank ? 1 : 0) + WORD_FRAME + reserve;
+	gsize room = used < LINE_END ? LINE_END - used : 0;
+
+	return MIN(room, WORD_LENGTH - WORD_FRAME);
+}
+
 /* TEXT as encoded words; between two of them a reader drops the white space. RESERVE follows the last. */
 static void
 fold_words(struct fold *fold, const char *text, gsize reserve, bool blank)
 {
 	gsize length = strlen(text);
 	/* a little longer, but people can read it */
-	bool use_q = q_length(text, length) <= b_length(length) + b_length(length) / 4;
+	bool prefer_q = q_length(text, length) <= b_length(length) + b_length(length) / 4;
 
 	do {
-		gsize used = fold->column + (blank ? 1 : 0) + WORD_FRAME + reserve;
-		gsize room = used < LINE_END ? LINE_END - used : 0;
-		gsize size = fitting(text, MIN(room, WORD_LENGTH - WORD_FRAME), use_q);
+		gsize room = word_room(fold, reserve, blank);
 
-		/* Not a word for two letters at the end of a line. */
-		if (size == 0 || (fold->column > 40 && room < 16 && text[size] != '\0')) {
+		/* not a word for two letters at the end of a line, where there is more to come */
+		if (room < 16 && (blank || fold->column > 40) &&
+			fitting(text, room, prefer_q) < strlen(text)) {
 			fold_break(fold);
-			size = fitting(text, WORD_LENGTH - WORD_FRAME - reserve, use_q);
+			room = word_room(fold, reserve, false);
 		} else if (blank) {
 			fold_append(fold, " ", 1);
+		}
+		bool use_q = prefer_q;
+		gsize size = fitting(text, room, use_q);
+		if (!use_q && text[size] != '\0' && size % 3 != 0) {
+			/* two blanks and then Chinese: no letter ends where base64 needs no padding */
+			use_q = true;
+			size = fitting(text, room, use_q);
 		}
 		if (use_q)
 			append_q(fold, text, size);

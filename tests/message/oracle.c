@@ -133,7 +133,7 @@ check_strict_addresses(const char *value)
 
 		g_assert_true(INTERNET_ADDRESS_IS_MAILBOX(address));
 		g_assert_true(dc_address_is_strict(
-			internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(address))));
+			internet_address_mailbox_get_idn_addr(INTERNET_ADDRESS_MAILBOX(address))));
 	}
 	g_object_unref(list);
 	return count;
