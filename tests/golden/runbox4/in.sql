@@ -1,0 +1,1 @@
+../../../testdata/runbox4.sql
