@@ -58,6 +58,16 @@ class Forms(unittest.TestCase):
                 self.assertEqual(facts["damaged"] or facts["completeness"] == 2,
                                  traits.get("status") == 65)
 
+    def test_large_values_come_through_escaped_hexadecimal_and_packed(self):
+        names = ["mysqldump-4.0.sql.gz", "mysqldump-5.0-rows.sql", "mysqldump-xml.xml"]
+        out = self.out / "large"
+        wants = compare.wanted(["big", "bob"], large=True)
+        for name, traits in build.build(out, large=True, only=names).items():
+            with self.subTest(name):
+                keys = {w["key"] for w in wants.values()}
+                found = [f for f in self.reader.read(out / name)[0] if f[0] in keys]
+                self.assertEqual(self.problems(found, traits, wants), [])
+
     def test_what_is_no_source_is_refused(self):
         for name, traits in self.forms.items():
             if traits.get("refused"):
