@@ -270,3 +270,23 @@ dc_item_say(const dc_session *session, const dc_item *item, draftconv_error **er
 	}
 	return dc_context_say(session->context, &said, error);
 }
+
+int
+dc_batch_say(const dc_session *session, GPtrArray *items, draftconv_error **error)
+{
+	const dc_context *context = session->context;
+	draftconv_journal *journal = context->dry_run ? NULL : context->journal;
+	int status = journal == NULL ? DRAFTCONV_OK : dc_journal_begin(journal, error);
+
+	if (status < 0)
+		return status;
+	for (guint i = 0; i < items->len && status >= 0; i++)
+		status = dc_item_say(session, items->pdata[i], error);
+	if (journal == NULL)
+		return status;
+	if (status < 0) {
+		dc_journal_abort(journal);
+		return status;
+	}
+	return dc_journal_commit(journal, error);
+}

@@ -22,4 +22,7 @@ bool dc_item_outcome(const dc_item *item, draftconv_outcome *outcome);
 /* Say it. OWNER and KEY are the item's entry's when NULL. */
 int dc_item_say(const dc_session *session, const dc_item *item, draftconv_error **error);
 
+/* What is said of a batch is one transaction: the disk is waited for once, not once a draft. */
+int dc_batch_say(const dc_session *session, GPtrArray *items, draftconv_error **error);
+
 #endif

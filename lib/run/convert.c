@@ -76,7 +76,7 @@ deliver_account(dc_conversion *conversion, dc_session *session, draftconv_error 
 		else
 			status = dc_batch_run(session, &wanted, items, error);
 		if (status >= 0)
-			status = dc_conversion_say(session, items, error);
+			status = dc_batch_say(session, items, error);
 	}
 	return status < 0 ? status : dc_conversion_gone(conversion, session, &wanted, error);
 }

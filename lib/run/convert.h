@@ -34,8 +34,6 @@ int dc_conversion_item(const dc_conversion *conversion, const dc_session *sessio
 int dc_conversion_batch(const dc_conversion *conversion, const dc_session *session,
 	GPtrArray *items, draftconv_error **error);
 
-int dc_conversion_say(const dc_session *session, GPtrArray *items, draftconv_error **error);
-
 /* Decide about what this destination has of the account and the source has not. */
 int dc_conversion_gone(dc_conversion *conversion, dc_session *session,
 	const struct dc_wanted *wanted, draftconv_error **error);

@@ -99,5 +99,5 @@ dc_conversion_gone(dc_conversion *conversion, dc_session *session, const struct 
 		item->row.presence = surely ? DC_DECIDE_ROW_GONE_SURELY : DC_DECIDE_ROW_GONE;
 	}
 	status = dc_batch_run(session, wanted, items, error);
-	return status < 0 ? status : dc_conversion_say(session, items, error);
+	return status < 0 ? status : dc_batch_say(session, items, error);
 }

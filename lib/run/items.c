@@ -121,16 +121,6 @@ dc_conversion_item(const dc_conversion *conversion, const dc_session *session,
 	return DRAFTCONV_OK;
 }
 
-int
-dc_conversion_say(const dc_session *session, GPtrArray *items, draftconv_error **error)
-{
-	int status = DRAFTCONV_OK;
-
-	for (guint i = 0; i < items->len && status >= 0; i++)
-		status = dc_item_say(session, items->pdata[i], error);
-	return status;
-}
-
 /* Read the next batch of the account. @return 1 when there may be more, 0 at the end */
 int
 dc_conversion_batch(const dc_conversion *conversion, const dc_session *session, GPtrArray *items,

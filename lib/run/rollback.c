@@ -89,8 +89,9 @@ take_back(dc_rollback *back, draftconv_error **error)
 		const dc_item *item = back->items->pdata[i];
 
 		left = left || item->status == DC_STATUS_FAILED || session->stopped;
-		status = dc_item_say(session, item, error);
 	}
+	if (status >= 0)
+		status = dc_batch_say(session, back->items, error);
 	if (status < 0)
 		return status;
 	back->whole = back->whole && !left;

@@ -7,7 +7,7 @@
 #include <openssl/sha.h>
 #include <string.h>
 
-/* After a connection died with an append on the wire, the server may still be storing it. */
+/* After a connection or a run died with an append on the wire, the server may still be storing it. */
 #define SECOND_LOOK_US (G_USEC_PER_SEC / 2)
 
 dc_item *
@@ -43,14 +43,18 @@ dc_session_number(const char *name)
 	return number == 0 ? 1 : number;
 }
 
+/* An intent without an end: a run was killed, perhaps a moment ago, and its append may be on its way yet. */
 static int
 collect_identity(void *user, dc_journal_entry *entry, draftconv_error **error)
 {
-	GHashTable *identities = user;
+	dc_session *session = user;
+	const enum dc_state state = entry->entry.now.state;
 
 	(void)error;
-	if (entry->entry.now.state != DC_STATE_NOTHING && entry->entry.now.state != DC_STATE_FAILED)
-		g_hash_table_add(identities, g_strdup(entry->identity));
+	if (state != DC_STATE_NOTHING && state != DC_STATE_FAILED)
+		g_hash_table_add(session->identities, g_strdup(entry->identity));
+	if (state == DC_STATE_INTENDED)
+		session->in_doubt = true;
 	return DRAFTCONV_OK;
 }
 
@@ -63,8 +67,8 @@ dc_session_refresh(dc_session *session, draftconv_error **error)
 	if (journal == NULL)
 		return DRAFTCONV_OK;
 	g_hash_table_remove_all(session->identities);
-	int status = dc_journal_each(journal, session->destination, session->folded,
-		collect_identity, session->identities, error);
+	int status = dc_journal_each(
+		journal, session->destination, session->folded, collect_identity, session, error);
 	if (status >= 0)
 		status = dc_journal_seen(journal, session->destination, &session->folder, error);
 	return status;

@@ -49,7 +49,7 @@ typedef struct dc_session {
 	uint32_t lowest_noted;
 	struct dc_journal_folder folder; /* as the journal has seen it */
 	unsigned failures;               /* connections lost in a row */
-	bool in_doubt; /* a connection died with something on the wire: look twice */
+	bool in_doubt; /* a connection or a run died with something on the wire: look twice */
 	bool stopped;  /* folder-replaced */
 } dc_session;
 
