@@ -166,13 +166,13 @@ dc_text_steps_1_to_3(struct dc_text_state *state)
 	const bool decisive = check.sequences >= DECISIVE_SEQUENCES || check.longer > 0;
 	const bool east = dc_charset_is_east_asian(charset);
 	if (valid && (decisive || declared || !east || step_3(state) == DC_STEP_NONE)) {
-		take_utf8(state, &check, declared);
+		take_utf8(state, &check, dc_charset_is_utf8(charset));
 		return DC_STEP_UTF8;
 	}
 	if (valid)
 		return DC_STEP_DECLARED;
 	if (check.truncated && (decisive || (declared && check.sequences > 0))) {
-		take_utf8(state, &check, declared);
+		take_utf8(state, &check, dc_charset_is_utf8(charset));
 		return DC_STEP_UTF8;
 	}
 	if (decode_mixed(state, east ? MIXED_RATIO_EAST : MIXED_RATIO))

@@ -127,6 +127,13 @@ keep_sample(dc_text_vote *vote, const struct dc_text_state *state)
 	vote->sample_size += state->size;
 }
 
+/* SQLite calls every text UTF-8; bytes that are none are as good as undeclared. */
+static bool
+says_nothing(const char *declared)
+{
+	return declared == NULL || dc_charset_is_utf8(dc_charset_lookup(declared));
+}
+
 void
 dc_text_vote_add(dc_text_vote *vote, const void *bytes, gsize size,
 	const struct dc_text_hints *hints, const char *field)
@@ -139,7 +146,7 @@ dc_text_vote_add(dc_text_vote *vote, const void *bytes, gsize size,
 	const enum dc_text_step step = dc_text_steps_1_to_3(&state);
 	if (step == DC_STEP_UTF8 || step == DC_STEP_DECLARED)
 		count_layers(vote, field, out);
-	else if (step == DC_STEP_NONE && state.declared == NULL)
+	else if (step == DC_STEP_NONE && says_nothing(state.declared))
 		keep_sample(vote, &state);
 	g_clear_pointer(&state.undone, g_bytes_unref);
 }

@@ -40,7 +40,8 @@ static const struct decode_case {
 	{"a three-byte sequence under EUC-JP is UTF-8", {.row = "euc-jp"}, "€", "€", "charset-utf8",
 		false},
 	{"two sequences in a utf8 column are UTF-8 whatever the row says",
-		{.row = "gb2312", .column = "utf8"}, "\xc4\xa3\xca\xbd", "ģʽ", "", false},
+		{.row = "gb2312", .column = "utf8"}, "\xc4\xa3\xca\xbd", "ģʽ", "charset-utf8",
+		false},
 	{"latin1 as declared says nothing", {.column = "latin1"}, "bl\xe5 \x93x\x94", "blå “x”", "",
 		false},
 	{"iso-8859-1 with letters of Windows-1252 says so", {.row = "iso-8859-1"}, "\x93x\x94",
@@ -211,9 +212,9 @@ static const char *const russian[] = {
 	"Поздравляю с днём рождения, желаю счастья и здоровья!", NULL};
 
 static void
-check_guess(const char *charset, const char *name)
+check_guess(const char *charset, const char *name, const char *declared)
 {
-	const struct dc_text_hints hints = {.column = NULL};
+	const struct dc_text_hints hints = {.column = declared};
 	g_autoptr(GPtrArray) encoded = g_ptr_array_new_with_free_func(g_free);
 
 	for (gsize i = 0; russian[i] != NULL; i++)
@@ -226,7 +227,7 @@ check_guess(const char *charset, const char *name)
 	g_autofree char *prefix = g_strdup_printf("charset=%s:", name);
 	g_assert_true(g_str_has_prefix(line, prefix));
 
-	const struct dc_text_hints decided = {.decision = decision};
+	const struct dc_text_hints decided = {.column = declared, .decision = decision};
 	g_autoptr(dc_findings) findings = dc_findings_new();
 	const char *first = encoded->pdata[0];
 	g_autofree char *got =
@@ -238,8 +239,10 @@ check_guess(const char *charset, const char *name)
 static void
 test_an_account_tells_its_script(void)
 {
-	check_guess("KOI8-R", "koi8-r");
-	check_guess("CP1251", "windows-1251");
+	check_guess("KOI8-R", "koi8-r", NULL);
+	check_guess("CP1251", "windows-1251", NULL);
+	/* SQLite calls every text UTF-8 */
+	check_guess("KOI8-R", "koi8-r", "utf8mb4");
 }
 
 static void
