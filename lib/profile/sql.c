@@ -154,10 +154,8 @@ is_named(const struct dc_token *token)
 }
 
 static void
-judge(const char *sql, const struct dc_token *token, unsigned first, dc_problems *problems)
+judge(const struct dc_token *token, unsigned line, dc_problems *problems)
 {
-	unsigned line = dc_sql_line(sql, (gsize)(token->start - sql), first);
-
 	if (token->type == DC_TOKEN_BROKEN)
 		dc_problems_add(problems, line, DRAFTCONV_SEVERITY_ERROR,
 			"%s that begins here does not end",
@@ -169,16 +167,21 @@ judge(const char *sql, const struct dc_token *token, unsigned first, dc_problems
 			(int)MIN(token->length, 40), token->start);
 }
 
+/* Lines are counted on from token to token: a statement may be as long as a profile. */
 gsize
 dc_sql_statement_length(const char *sql, unsigned line, dc_problems *problems)
 {
 	const char *at = sql;
+	const char *counted = sql;
+	const unsigned first = line;
 	const char *semicolon = NULL;
 	struct dc_token token;
 	bool empty = true;
 	bool second = false;
 
 	while (dc_sql_next(&at, &token)) {
+		for (; counted < token.start; counted++)
+			line += *counted == '\n';
 		if (token.type == DC_TOKEN_SEMICOLON) {
 			if (semicolon == NULL && !empty)
 				semicolon = token.start;
@@ -187,15 +190,14 @@ dc_sql_statement_length(const char *sql, unsigned line, dc_problems *problems)
 		empty = false;
 		if (semicolon != NULL && !second) {
 			second = true;
-			dc_problems_add(problems,
-				dc_sql_line(sql, (gsize)(token.start - sql), line),
-				DRAFTCONV_SEVERITY_ERROR,
+			dc_problems_add(problems, line, DRAFTCONV_SEVERITY_ERROR,
 				"a second statement begins here; write each in an element of its "
 				"own");
 		}
-		judge(sql, &token, line, problems);
+		judge(&token, line, problems);
 	}
 	if (empty)
-		dc_problems_add(problems, line, DRAFTCONV_SEVERITY_ERROR, "the statement is empty");
+		dc_problems_add(
+			problems, first, DRAFTCONV_SEVERITY_ERROR, "the statement is empty");
 	return semicolon != NULL ? (gsize)(semicolon - sql) : strlen(sql);
 }

@@ -264,8 +264,11 @@ check_columns(const struct dc_prepared *prepared, GHashTable *parameters, dc_pro
 	enum dc_statement_kind kind = prepared->statement->kind;
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
 
-	if (prepared->names->len > DC_PROFILE_COLUMNS_MAX)
+	/* Each complaint reads the statement once to find its line, so their number is bounded. */
+	if (prepared->names->len > DC_PROFILE_COLUMNS_MAX) {
 		complain(prepared, 0, problems, "has more than %d columns", DC_PROFILE_COLUMNS_MAX);
+		return;
+	}
 	for (guint i = 0; i < prepared->names->len; i++) {
 		const char *name = prepared->names->pdata[i];
 
@@ -316,6 +319,8 @@ check_parameters(const struct dc_prepared *prepared, GHashTable *columns, dc_pro
 	for (size_t i = 0; (name = dc_stage_query_parameter(prepared->query, i)) != NULL; i++) {
 		g_autofree char *lower = g_ascii_strdown(name, -1);
 
+		if (dc_problems_count(problems) >= DC_PROFILE_PROBLEMS_MAX)
+			return;
 		if (kind == DC_STATEMENT_DRAFTS || kind == DC_STATEMENT_OWNERS) {
 			complain(prepared, line_of_parameter(prepared->statement, name), problems,
 				"parameter :%s: only recipients, headers and attachments have any",

@@ -290,6 +290,21 @@ test_lines_beyond_65535_are_counted(void)
 	g_assert_true(g_str_has_prefix(message, "test:70002: parameter"));
 }
 
+/* Quadratic work on this took more than a minute. */
+static void
+test_a_long_statement_is_read_in_linear_time(void)
+{
+	g_autoptr(GString) xml = g_string_new(ROOT "<drafts>SELECT 1");
+	g_autoptr(GTimer) timer = g_timer_new();
+	g_autofree char *message = NULL;
+
+	while (xml->len < DC_PROFILE_MAX - 100)
+		g_string_append(xml, ",1");
+	g_string_append(xml, "</drafts>" END);
+	g_assert_cmpint(parse(xml, &message), ==, 0);
+	g_assert_cmpfloat(g_timer_elapsed(timer, NULL), <, 20);
+}
+
 /* ---- files and built-ins ---- */
 
 static void
@@ -394,6 +409,8 @@ main(int argc, char **argv)
 	g_test_add_func("/size/problems are bounded", test_problems_are_bounded);
 	g_test_add_func(
 		"/size/lines beyond 65535 are counted", test_lines_beyond_65535_are_counted);
+	g_test_add_func("/size/a long statement is read in linear time",
+		test_a_long_statement_is_read_in_linear_time);
 	g_test_add_func("/file/files are loaded, and nothing else", test_files_are_loaded);
 	g_test_add_func("/builtin/built-in profiles are good", test_built_in_profiles_are_good);
 	g_test_add_func("/builtin/an unknown one is answered with the list",
