@@ -35,10 +35,4 @@ GString *dc_form_field(const guint8 *data, gsize size, const void *name, gsize n
 /* References of HTML by their characters; invalid ones stay. TEXT is UTF-8. */
 GString *dc_field_unescape(const char *text, gsize size);
 
-/*
- * A time as MySQL 3.23 to 8 writes it (14, 12, 10, 8, 6 digits, or a date with or without time) as
- * "YYYY-MM-DD HH:MM:SS[.ffffff]", with the zone that stands behind it. @return [transfer full] NULL for zero dates and what is no time
- */
-char *dc_mysql_time(const char *text, gsize size);
-
 #endif

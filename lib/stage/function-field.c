@@ -7,6 +7,7 @@
 #include "lib/stage/function.h"
 #include "lib/text/charset.h"
 #include "lib/text/decode.h"
+#include "lib/text/time.h"
 
 #include <string.h>
 
@@ -116,7 +117,8 @@ call_mysql_time(sqlite3_context *context, int count, sqlite3_value **values)
 	if (!dc_argument_load(context, values[0], &x))
 		return;
 
-	g_autofree char *time = dc_mysql_time((const char *)x.data, x.size);
+	g_autofree char *text = g_strndup((const char *)x.data, x.size);
+	g_autofree char *time = dc_time_mysql(text);
 	if (time != NULL)
 		dc_result_bytes(context, time, strlen(time));
 	else
