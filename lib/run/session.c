@@ -74,18 +74,26 @@ dc_session_refresh(dc_session *session, draftconv_error **error)
 	return status;
 }
 
+/* Before the first look a server has not told its UIDVALIDITY: the one that the journal knows is assumed. */
+static uint32_t
+assumed_uidvalidity(const dc_session *session)
+{
+	const uint32_t told = dc_mailbox_facts(session->mailbox)->uidvalidity;
+
+	return told != 0 ? told : session->folder.uidvalidity;
+}
+
 static int
 read_uids(dc_session *session, draftconv_error **error)
 {
 	draftconv_journal *journal = session->context->journal;
 
-	if (journal == NULL || session->mailbox == NULL)
+	if (journal == NULL)
 		return DRAFTCONV_OK;
 	g_clear_pointer(&session->known, g_array_unref);
 	g_clear_pointer(&session->known_strings, g_string_chunk_free);
-	return dc_journal_uids(journal, session->destination,
-		dc_mailbox_facts(session->mailbox)->uidvalidity, &session->known,
-		&session->known_strings, &session->lowest_noted, error);
+	return dc_journal_uids(journal, session->destination, assumed_uidvalidity(session),
+		&session->known, &session->known_strings, &session->lowest_noted, error);
 }
 
 static int
@@ -189,10 +197,8 @@ dc_session_reopen(dc_session *session, int status, draftconv_error **error)
 static bool
 must_look_for_all(const dc_session *session)
 {
-	const struct dc_mailbox_facts *facts = dc_mailbox_facts(session->mailbox);
-
-	return facts->uidvalidity != 0 && session->folder.uidvalidity != 0 &&
-	       facts->uidvalidity != session->folder.uidvalidity;
+	return session->folder.uidvalidity != 0 &&
+	       assumed_uidvalidity(session) != session->folder.uidvalidity;
 }
 
 static void
@@ -260,16 +266,32 @@ clear_wish(struct wish *wish)
 	g_clear_pointer(&wish->uids, g_array_unref);
 }
 
+/* How often a server may say that the folder is another one than a moment ago. */
+#define LOOKS_MAX 3
+
 static int
 look_once(dc_session *session, GPtrArray *items, draftconv_error **error)
 {
-	struct wish wish = {0};
-	int status = make_wish(session, items, &wish, error);
+	for (int i = 0; i < LOOKS_MAX; i++) {
+		struct wish wish = {0};
+		const uint32_t assumed = assumed_uidvalidity(session);
+		int status = make_wish(session, items, &wish, error);
 
-	if (status >= 0)
-		status = dc_mailbox_look(session->mailbox, &wish.query, &session->look, error);
-	clear_wish(&wish);
-	return status;
+		if (status >= 0)
+			status = dc_mailbox_look(
+				session->mailbox, &wish.query, &session->look, error);
+		clear_wish(&wish);
+		if (status < 0)
+			return status;
+		if (assumed == 0 || session->look->facts.uidvalidity == assumed)
+			return DRAFTCONV_OK;
+		/* Another folder than assumed: what was asked for was the wrong question. */
+		g_hash_table_remove_all(session->seen);
+		g_clear_pointer(&session->look, dc_look_free);
+	}
+	return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
+		"%s: the folder is replaced again and again; run the same command again",
+		session->where);
 }
 
 int
