@@ -24,7 +24,7 @@ fail(draftconv_error *error)
 }
 
 static int
-write_out(const void *data, size_t size, void *user)
+write_out(void *user, const void *data, size_t size)
 {
 	return fwrite(data, 1, size, user) == size ? 0 : DRAFTCONV_ERROR_OUTPUT;
 }

@@ -11,6 +11,7 @@
 
 #include <draftconv/error.h>
 #include <draftconv/finding.h>
+#include <draftconv/write.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -202,8 +203,7 @@ DRAFTCONV_API const draftconv_attachment *draftconv_draft_attachment(
  *         when the content is missing; what the reader or WRITE answered
  */
 DRAFTCONV_API int draftconv_draft_attachment_read(const draftconv_draft *draft, size_t index,
-	int (*write)(const void *data, size_t size, void *user), void *user,
-	draftconv_error **error);
+	draftconv_write write, void *user, draftconv_error **error);
 
 /** What is to be said of the draft so far (decoding, times); the composer's are message.h's. */
 DRAFTCONV_API size_t draftconv_draft_finding_count(const draftconv_draft *draft);

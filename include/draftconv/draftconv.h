@@ -15,6 +15,7 @@
 #include <draftconv/selection.h>
 #include <draftconv/sink.h>
 #include <draftconv/source.h>
+#include <draftconv/write.h>
 
 #ifdef __cplusplus
 extern "C" {

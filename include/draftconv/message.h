@@ -10,6 +10,7 @@
 #include <draftconv/draft.h>
 #include <draftconv/error.h>
 #include <draftconv/finding.h>
+#include <draftconv/write.h>
 
 #include <stddef.h>
 #include <stdint.h>
@@ -25,13 +26,6 @@ typedef struct draftconv_message_options {
 	size_t struct_size;
 	const char *default_domain; /**< for recipients typed without one; NULL: never guess one */
 } draftconv_message_options;
-
-/**
- * Gets a piece of a message.
- *
- * @return 0, or a negative DRAFTCONV_ERROR_… that ends the writing and is handed on
- */
-typedef int (*draftconv_write_function)(const void *data, size_t size, void *user);
 
 /**
  * Compose the message of a draft. Attachments are read once, to count and digest.
@@ -55,8 +49,8 @@ DRAFTCONV_API void draftconv_message_free(draftconv_message *message);
  * @return DRAFTCONV_OK; what WRITE or the reader of an attachment answered; DRAFTCONV_ERROR_DAMAGED
  *         when the bytes written are not those that were counted
  */
-DRAFTCONV_API int draftconv_message_write(const draftconv_message *message,
-	draftconv_write_function write, void *user, draftconv_error **error);
+DRAFTCONV_API int draftconv_message_write(const draftconv_message *message, draftconv_write write,
+	void *user, draftconv_error **error);
 
 /**
  * The whole message in memory, for short ones.

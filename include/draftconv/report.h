@@ -8,6 +8,7 @@
 
 #include <draftconv/journal.h>
 #include <draftconv/run.h>
+#include <draftconv/write.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,9 +35,6 @@ DRAFTCONV_API char *draftconv_report_rollback(
 /** Free a text of this header. @param text [transfer full, may be NULL] */
 DRAFTCONV_API void draftconv_report_free(char *text);
 
-/** Gets a piece of a report. @return 0, or a negative DRAFTCONV_ERROR_… that ends it and is handed on */
-typedef int (*draftconv_report_write)(void *user, const void *data, size_t size);
-
 /**
  * What was done, for pasting into a ticket: no bodies, no recipients, subjects only when asked for.
  *
@@ -45,12 +43,12 @@ typedef int (*draftconv_report_write)(void *user, const void *data, size_t size)
  * @return DRAFTCONV_OK; as draftconv_journal_runs(); what WRITE answered
  */
 DRAFTCONV_API int draftconv_report_text(draftconv_journal *journal,
-	const draftconv_journal_filter *filter, bool subjects, draftconv_report_write write,
-	void *user, draftconv_error **error);
+	const draftconv_journal_filter *filter, bool subjects, draftconv_write write, void *user,
+	draftconv_error **error);
 
 /** Every draft of the runs as JSON lines, then one object for each run. As draftconv_report_text(). */
 DRAFTCONV_API int draftconv_report_json(draftconv_journal *journal,
-	const draftconv_journal_filter *filter, draftconv_report_write write, void *user,
+	const draftconv_journal_filter *filter, draftconv_write write, void *user,
 	draftconv_error **error);
 
 #ifdef __cplusplus

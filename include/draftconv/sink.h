@@ -8,6 +8,7 @@
 #define DRAFTCONV_SINK_H
 
 #include <draftconv/error.h>
+#include <draftconv/write.h>
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -88,9 +89,6 @@ struct draftconv_sink_item {
 	int date_offset_minutes; /**< its time zone, minutes east of Greenwich */
 };
 
-/** Takes the next bytes of a message. @return 0, or what stops the writing (negative) */
-typedef int (*draftconv_sink_write)(void *user, const void *data, size_t size);
-
 /** A sink of the caller's own; HAS and REMOVE may be NULL, then an update adds a second message. */
 struct draftconv_sink_callbacks {
 	size_t struct_size;
@@ -102,8 +100,8 @@ struct draftconv_sink_callbacks {
 	 * @return 0, or a negative DRAFTCONV_ERROR_…: DRAFT refuses this message, others end the run
 	 */
 	int (*put)(void *user, const struct draftconv_sink_item *item,
-		int (*read)(void *context, draftconv_sink_write write, void *write_user),
-		void *context, char name[256]);
+		int (*read)(void *context, draftconv_write write, void *write_user), void *context,
+		char name[256]);
 	/** @return 1 when the message NAME is there, 0 when not, or a negative DRAFTCONV_ERROR_… */
 	int (*has)(void *user, const char *owner, const char *name);
 	/** @return 1 when it was removed, 0 when it was not there, or a negative DRAFTCONV_ERROR_… */

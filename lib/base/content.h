@@ -15,6 +15,9 @@
 typedef struct dc_content dc_content;
 typedef struct dc_reader dc_reader;
 
+/* Takes the next bytes: draftconv_write with an error. @return 0, or negative with *error set */
+typedef int (*dc_write_func)(void *user, const void *data, size_t size, draftconv_error **error);
+
 /* What a stop implements for its own readers; embed dc_reader as the first member. */
 struct dc_reader_class {
 	/* Fill BUFFER. @return bytes read (1 … SIZE), 0 at the end, negative error */

@@ -201,9 +201,8 @@ dc_draft_attachment_content(const draftconv_draft *draft, size_t index)
 }
 
 int
-draftconv_draft_attachment_read(const draftconv_draft *draft, size_t index,
-	int (*write)(const void *data, size_t size, void *user), void *user,
-	draftconv_error **error)
+draftconv_draft_attachment_read(const draftconv_draft *draft, size_t index, draftconv_write write,
+	void *user, draftconv_error **error)
 {
 	if (index >= draft->attachments->len)
 		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT, "no such attachment");
@@ -223,7 +222,7 @@ draftconv_draft_attachment_read(const draftconv_draft *draft, size_t index,
 
 		if (count <= 0)
 			return (int)count;
-		status = write(buffer, (size_t)count, user);
+		status = write(user, buffer, (size_t)count);
 		if (status < 0)
 			return dc_error_set(error, status, "whoever reads the attachment gave up");
 	}

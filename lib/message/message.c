@@ -82,8 +82,8 @@ message_count(draftconv_message *message, draftconv_error **error)
 }
 
 int
-dc_message_write(const draftconv_message *message, dc_stream_write write, void *user,
-	draftconv_error **error)
+dc_message_write(
+	const draftconv_message *message, dc_write_func write, void *user, draftconv_error **error)
 {
 	GMimeStream *output = dc_output_stream_new(write, user, message->size);
 	guint8 digest[32];
@@ -100,15 +100,15 @@ dc_message_write(const draftconv_message *message, dc_stream_write write, void *
 }
 
 struct plain_write {
-	draftconv_write_function write;
+	draftconv_write write;
 	void *user;
 };
 
 static int
-write_plain(const void *data, gsize size, void *user, draftconv_error **error)
+write_plain(void *user, const void *data, size_t size, draftconv_error **error)
 {
 	const struct plain_write *plain = user;
-	int status = plain->write(data, size, plain->user);
+	int status = plain->write(plain->user, data, size);
 
 	if (status < 0)
 		return dc_error_set(error, status, "whoever takes the message gave up");
@@ -116,8 +116,8 @@ write_plain(const void *data, gsize size, void *user, draftconv_error **error)
 }
 
 int
-draftconv_message_write(const draftconv_message *message, draftconv_write_function write,
-	void *user, draftconv_error **error)
+draftconv_message_write(const draftconv_message *message, draftconv_write write, void *user,
+	draftconv_error **error)
 {
 	struct plain_write plain = {write, user};
 
@@ -125,7 +125,7 @@ draftconv_message_write(const draftconv_message *message, draftconv_write_functi
 }
 
 static int
-append(const void *data, gsize size, void *user, draftconv_error **error)
+append(void *user, const void *data, size_t size, draftconv_error **error)
 {
 	(void)error;
 	g_byte_array_append(user, data, (guint)size);

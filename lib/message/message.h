@@ -15,8 +15,8 @@
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(draftconv_message, draftconv_message_free)
 
 /* As draftconv_message_write(), with an error that WRITE itself may set. */
-int dc_message_write(const draftconv_message *message, dc_stream_write write, void *user,
-	draftconv_error **error);
+int dc_message_write(
+	const draftconv_message *message, dc_write_func write, void *user, draftconv_error **error);
 
 /* The Message-ID before "@". [transfer none] */
 const char *dc_message_identity(const draftconv_message *message);

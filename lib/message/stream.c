@@ -129,7 +129,7 @@ dc_content_stream_new(dc_content *content, draftconv_error **failure)
 
 typedef struct {
 	GMimeStream parent;
-	dc_stream_write write;
+	dc_write_func write;
 	void *user;
 	guint64 limit;
 	guint64 count;
@@ -154,7 +154,7 @@ output_write(GMimeStream *stream, const char *buffer, size_t size)
 		self->status = dc_error_set(&self->error, DRAFTCONV_ERROR_DAMAGED,
 			"the message has become longer since it was composed");
 	if (self->status == 0 && self->write != NULL)
-		self->status = self->write(buffer, size, self->user, &self->error);
+		self->status = self->write(self->user, buffer, size, &self->error);
 	if (self->status < 0) {
 		errno = EIO;
 		return -1;
@@ -215,7 +215,7 @@ dc_output_stream_init(DcOutputStream *self)
 }
 
 GMimeStream *
-dc_output_stream_new(dc_stream_write write, void *user, guint64 limit)
+dc_output_stream_new(dc_write_func write, void *user, guint64 limit)
 {
 	DcOutputStream *self = g_object_new(dc_output_stream_get_type(), NULL);
 

@@ -17,11 +17,8 @@
  */
 GMimeStream *dc_content_stream_new(dc_content *content, draftconv_error **failure);
 
-/* Takes the next bytes. @return 0, or a negative error with *error set */
-typedef int (*dc_stream_write)(const void *data, gsize size, void *user, draftconv_error **error);
-
 /* An output. WRITE may be NULL: then bytes are counted and digested only. */
-GMimeStream *dc_output_stream_new(dc_stream_write write, void *user, guint64 limit);
+GMimeStream *dc_output_stream_new(dc_write_func write, void *user, guint64 limit);
 
 guint64 dc_output_stream_count(GMimeStream *stream);
 

@@ -3,7 +3,7 @@
 
 struct text_report {
 	draftconv_journal *journal;
-	draftconv_report_write write;
+	draftconv_write write;
 	void *user;
 	bool subjects;
 	uint64_t runs;
@@ -147,7 +147,7 @@ emit_run(void *user, const draftconv_run_info *info)
 
 int
 draftconv_report_text(draftconv_journal *journal, const draftconv_journal_filter *filter,
-	bool subjects, draftconv_report_write write, void *user, draftconv_error **error)
+	bool subjects, draftconv_write write, void *user, draftconv_error **error)
 {
 	struct text_report report = {.journal = journal,
 		.write = write,
@@ -162,7 +162,7 @@ draftconv_report_text(draftconv_journal *journal, const draftconv_journal_filter
 }
 
 struct json_report {
-	draftconv_report_write write;
+	draftconv_write write;
 	void *user;
 	draftconv_error **error;
 };
@@ -193,7 +193,7 @@ emit_run_json(void *user, const draftconv_run_info *info)
 
 int
 draftconv_report_json(draftconv_journal *journal, const draftconv_journal_filter *filter,
-	draftconv_report_write write, void *user, draftconv_error **error)
+	draftconv_write write, void *user, draftconv_error **error)
 {
 	struct json_report report = {.write = write, .user = user, .error = error};
 	int status = draftconv_journal_results(journal, filter, emit_result_json, &report, error);

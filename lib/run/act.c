@@ -50,7 +50,7 @@ struct sending {
 };
 
 static int
-pass_on(const void *data, gsize size, void *user, draftconv_error **error)
+pass_on(void *user, const void *data, size_t size, draftconv_error **error)
 {
 	struct sending *sending = user;
 	int status = sending->write(sending->user, data, size, error);

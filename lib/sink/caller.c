@@ -83,7 +83,7 @@ caller_look(dc_mailbox *base, const struct dc_look_query *query, struct dc_look 
 /* Joins the two kinds of write functions: ours carries an error object, the caller's none. */
 struct reading {
 	struct dc_put *put;
-	draftconv_sink_write write;
+	draftconv_write write;
 	void *write_user;
 	guint64 sent;
 	draftconv_error *error;
@@ -106,7 +106,7 @@ forward(void *user, const void *data, size_t size, draftconv_error **error)
 }
 
 static int
-read_message(void *context, draftconv_sink_write write, void *write_user)
+read_message(void *context, draftconv_write write, void *write_user)
 {
 	struct reading *reading = context;
 

@@ -10,6 +10,7 @@
 
 #include <draftconv/sink.h>
 
+#include "lib/base/content.h"
 #include "lib/base/error.h"
 
 #include <gio/gio.h>
@@ -149,9 +150,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_look, dc_look_free)
 /* Look anew. @return 0, or TEMPORARY, CANCELLED, OUTPUT; then the mailbox can only be closed. */
 int dc_mailbox_look(dc_mailbox *mailbox, const struct dc_look_query *query, struct dc_look **look,
 	draftconv_error **error);
-
-/* Takes the next bytes of a message. @return 0, or a negative error with *error set */
-typedef int (*dc_write_func)(void *user, const void *data, size_t size, draftconv_error **error);
 
 enum dc_put_outcome {
 	DC_PUT_NOT_SENT = 0, /* nothing went out that the server could have stored */

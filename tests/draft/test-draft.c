@@ -167,7 +167,7 @@ caller_release(void *user)
 }
 
 static int
-count_bytes(const void *data, size_t size, void *user)
+count_bytes(void *user, const void *data, size_t size)
 {
 	(void)data;
 	*(size_t *)user += size;
@@ -175,7 +175,7 @@ count_bytes(const void *data, size_t size, void *user)
 }
 
 static int
-give_up(const void *data, size_t size, void *user)
+give_up(void *user, const void *data, size_t size)
 {
 	(void)data;
 	(void)size;

@@ -251,7 +251,7 @@ check_body(draftconv_message *message)
 }
 
 static int
-append(const void *data, size_t size, void *user)
+append(void *user, const void *data, size_t size)
 {
 	g_byte_array_append(user, data, (guint)size);
 	return 0;

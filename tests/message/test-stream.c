@@ -99,7 +99,7 @@ draft_with(struct made_up *content)
 }
 
 static int
-count_bytes(const void *data, size_t size, void *user)
+count_bytes(void *user, const void *data, size_t size)
 {
 	(void)data;
 	*(guint64 *)user += size;
@@ -107,7 +107,7 @@ count_bytes(const void *data, size_t size, void *user)
 }
 
 static int
-give_up(const void *data, size_t size, void *user)
+give_up(void *user, const void *data, size_t size)
 {
 	(void)data;
 	*(guint64 *)user += size;

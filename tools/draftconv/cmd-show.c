@@ -5,7 +5,7 @@
 #include <string.h>
 
 static int
-write_out(const void *data, size_t size, void *user)
+write_out(void *user, const void *data, size_t size)
 {
 	(void)user;
 	return result_bytes(data, size) ? DRAFTCONV_OK : DRAFTCONV_ERROR_OUTPUT;
