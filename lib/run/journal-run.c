@@ -167,41 +167,65 @@ count_outcomes(
 	return status;
 }
 
-int
-draftconv_journal_runs(draftconv_journal *journal, const draftconv_journal_filter *filter,
-	int (*callback)(void *user, const draftconv_run_info *info), void *user,
-	draftconv_error **error)
+/* Call EACH for the rows of runs that FILTER means; a negative answer ends it. */
+typedef int (*run_func)(
+	void *user, draftconv_journal *journal, sqlite3_stmt *statement, draftconv_error **error);
+
+static int
+each_run(draftconv_journal *journal, const draftconv_journal_filter *filter, const char *sql,
+	run_func each, void *user, draftconv_error **error)
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = check_runs(journal, filter, error);
 
 	if (status >= 0)
-		status = dc_db_ask(journal, &statement, error,
-			"SELECT " RUN_COLUMNS " FROM runs ORDER BY number", "");
+		status = dc_db_ask(journal, &statement, error, sql, "");
 	while (status >= 0) {
 		status = dc_db_next(journal, statement, error);
 		if (status != 1)
 			break;
 		status = is_meant(journal, filter, statement, error);
-		if (status != 1)
-			continue;
-		draftconv_run_info info = {.struct_size = sizeof info,
-			.run = dc_db_text(statement, 1),
-			.ticket = dc_db_text(statement, 2),
-			.who = dc_db_text(statement, 3),
-			.source = dc_db_text(statement, 4),
-			.destination = dc_db_text(statement, 5),
-			.profile = dc_db_text(statement, 12),
-			.version = dc_db_text(statement, 16),
-			.started_s = sqlite3_column_int64(statement, 17),
-			.ended_s = sqlite3_column_int64(statement, 18),
-			.rolled_back = sqlite3_column_int(statement, 19) != 0};
-		status = count_outcomes(
-			journal, sqlite3_column_int64(statement, 0), info.counts, error);
-		if (status >= 0)
-			status = callback(user, &info);
+		if (status == 1)
+			status = each(user, journal, statement, error);
 	}
 	return status;
+}
+
+struct listing_runs {
+	int (*callback)(void *user, const draftconv_run_info *info);
+	void *user;
+};
+
+static int
+say_run(void *user, draftconv_journal *journal, sqlite3_stmt *statement, draftconv_error **error)
+{
+	const struct listing_runs *listing = user;
+	draftconv_run_info info = {.struct_size = sizeof info,
+		.run = dc_db_text(statement, 1),
+		.ticket = dc_db_text(statement, 2),
+		.who = dc_db_text(statement, 3),
+		.source = dc_db_text(statement, 4),
+		.destination = dc_db_text(statement, 5),
+		.profile = dc_db_text(statement, 12),
+		.version = dc_db_text(statement, 16),
+		.started_s = sqlite3_column_int64(statement, 17),
+		.ended_s = sqlite3_column_int64(statement, 18),
+		.rolled_back = sqlite3_column_int(statement, 19) != 0};
+	int status =
+		count_outcomes(journal, sqlite3_column_int64(statement, 0), info.counts, error);
+
+	return status < 0 ? status : listing->callback(listing->user, &info);
+}
+
+int
+draftconv_journal_runs(draftconv_journal *journal, const draftconv_journal_filter *filter,
+	int (*callback)(void *user, const draftconv_run_info *info), void *user,
+	draftconv_error **error)
+{
+	struct listing_runs listing = {callback, user};
+
+	return each_run(journal, filter, "SELECT " RUN_COLUMNS " FROM runs ORDER BY number",
+		say_run, &listing, error);
 }
 
 /* The lines of findings_text() again; LINES owns what FINDINGS point to. */
@@ -263,26 +287,31 @@ say_row(sqlite3_stmt *statement, int (*callback)(void *user, const draftconv_res
 	return callback(user, &result);
 }
 
+struct listing_results {
+	const draftconv_journal_filter *filter;
+	int (*callback)(void *user, const draftconv_result *result);
+	void *user;
+};
+
 static int
-results_of_run(draftconv_journal *journal, int64_t number, const draftconv_journal_filter *filter,
-	int (*callback)(void *user, const draftconv_result *result), void *user,
-	draftconv_error **error)
+say_results(void *user, draftconv_journal *journal, sqlite3_stmt *run, draftconv_error **error)
 {
+	const struct listing_results *listing = user;
+	const char *const *owners = listing->filter == NULL ? NULL : listing->filter->owners;
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_db_ask(journal, &statement, error,
 		"SELECT runs.id, owner, key, outcome, message_id, subject, bytes, place, folder,"
 		" uidvalidity, uid, name, results.destination, findings FROM results"
 		" JOIN runs ON runs.number = results.run WHERE results.run = ?"
 		" ORDER BY owner, key",
-		"i", number);
+		"i", sqlite3_column_int64(run, 0));
 
 	while (status >= 0) {
 		status = dc_db_next(journal, statement, error);
 		if (status != 1)
 			break;
-		if (filter == NULL || filter->owners == NULL ||
-			is_listed(filter->owners, dc_db_text(statement, 1), true))
-			status = say_row(statement, callback, user);
+		if (owners == NULL || is_listed(owners, dc_db_text(statement, 1), true))
+			status = say_row(statement, listing->callback, listing->user);
 	}
 	return status;
 }
@@ -292,22 +321,10 @@ draftconv_journal_results(draftconv_journal *journal, const draftconv_journal_fi
 	int (*callback)(void *user, const draftconv_result *result), void *user,
 	draftconv_error **error)
 {
-	g_autoptr(sqlite3_stmt) statement = NULL;
-	int status = check_runs(journal, filter, error);
+	struct listing_results listing = {filter, callback, user};
 
-	if (status >= 0)
-		status = dc_db_ask(journal, &statement, error,
-			"SELECT " RUN_COLUMNS " FROM runs ORDER BY number", "");
-	while (status >= 0) {
-		status = dc_db_next(journal, statement, error);
-		if (status != 1)
-			break;
-		status = is_meant(journal, filter, statement, error);
-		if (status == 1)
-			status = results_of_run(journal, sqlite3_column_int64(statement, 0), filter,
-				callback, user, error);
-	}
-	return status;
+	return each_run(journal, filter, "SELECT " RUN_COLUMNS " FROM runs ORDER BY number",
+		say_results, &listing, error);
 }
 
 /* ---- for rollback ---- */
@@ -343,28 +360,25 @@ run_row(sqlite3_stmt *statement)
 	return row;
 }
 
+static int
+add_run(void *user, draftconv_journal *journal, sqlite3_stmt *statement, draftconv_error **error)
+{
+	(void)journal;
+	(void)error;
+	g_ptr_array_add(user, run_row(statement));
+	return DRAFTCONV_OK;
+}
+
 int
 dc_journal_runs_for_rollback(draftconv_journal *journal, const draftconv_journal_filter *filter,
 	GPtrArray **runs, draftconv_error **error)
 {
-	g_autoptr(sqlite3_stmt) statement = NULL;
 	g_autoptr(GPtrArray) found =
 		g_ptr_array_new_with_free_func((GDestroyNotify)dc_journal_run_row_free);
-	int status = check_runs(journal, filter, error);
+	int status = each_run(journal, filter,
+		"SELECT " RUN_COLUMNS " FROM runs WHERE rolled_back = 0 ORDER BY number DESC",
+		add_run, found, error);
 
-	if (status >= 0)
-		status = dc_db_ask(journal, &statement, error,
-			"SELECT " RUN_COLUMNS
-			" FROM runs WHERE rolled_back = 0 ORDER BY number DESC",
-			"");
-	while (status >= 0) {
-		status = dc_db_next(journal, statement, error);
-		if (status != 1)
-			break;
-		status = is_meant(journal, filter, statement, error);
-		if (status == 1)
-			g_ptr_array_add(found, run_row(statement));
-	}
 	if (status < 0)
 		return status;
 	*runs = g_steal_pointer(&found);

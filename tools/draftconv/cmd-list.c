@@ -135,26 +135,18 @@ run_list(int argc, char **argv)
 		.saying = &saying,
 		.min_arguments = 1,
 		.max_arguments = -1};
-	g_autoptr(draftconv_source) source = NULL;
-	g_autoptr(draftconv_profile) profile = NULL;
-	g_autoptr(draftconv_drafts) drafts = NULL;
-	g_autoptr(draftconv_error) error = NULL;
+	g_auto(opened_reading) opened = {0};
 
 	int status = parse_options(&line, argc, argv);
 	if (status == 0)
-		status = open_reading(&reading, line.arguments, &source, &profile);
+		status = open_drafts(&reading, line.arguments, &opened);
 	if (status != 0)
 		return status;
-	if (draftconv_drafts_open(
-		    source, profile, &reading.selection, reading.temp_dir, &drafts, &error) < 0)
-		return report_error(error);
 
-	for (size_t i = 0; i < draftconv_drafts_finding_count(drafts); i++)
-		say_finding(draftconv_drafts_finding(drafts, i));
 	draftconv_summary summary = {.struct_size = sizeof summary};
-	draftconv_drafts_count(drafts, &summary.accounts);
-	status = say_drafts(&saying, &reading, drafts, &summary);
-	summary.source_damaged = warn_of_damage(source);
+	draftconv_drafts_count(opened.drafts, &summary.accounts);
+	status = say_drafts(&saying, &reading, opened.drafts, &summary);
+	summary.source_damaged = warn_of_damage(opened.source);
 	if (saying.json)
 		say_summary(&saying, &summary);
 	else if (summary.drafts == 0 && status == 0)

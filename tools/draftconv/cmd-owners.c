@@ -73,26 +73,21 @@ run_owners(int argc, char **argv)
 		.saying = &saying,
 		.min_arguments = 1,
 		.max_arguments = -1};
-	g_autoptr(draftconv_source) source = NULL;
-	g_autoptr(draftconv_profile) profile = NULL;
-	g_autoptr(draftconv_drafts) drafts = NULL;
+	g_auto(opened_reading) opened = {0};
 	g_autoptr(draftconv_error) error = NULL;
 
 	int status = parse_options(&line, argc, argv);
 	if (status != 0)
 		return status;
 	const char *text = take_text(line.arguments, &line.argument_count);
-	status = open_reading(&reading, line.arguments, &source, &profile);
+	status = open_drafts(&reading, line.arguments, &opened);
 	if (status != 0)
 		return status;
-	if (draftconv_drafts_open(
-		    source, profile, &reading.selection, reading.temp_dir, &drafts, &error) < 0)
-		return report_error(error);
 
 	struct listing listing = {.csv = csv, .count = 0};
 	if (csv)
 		result_line("owner,login");
-	if (draftconv_drafts_accounts(drafts, text, say_account, &listing, &error) < 0)
+	if (draftconv_drafts_accounts(opened.drafts, text, say_account, &listing, &error) < 0)
 		status = error == NULL ? finish_results(0) : report_error(error);
 	if (listing.count == 0 && status == 0) {
 		complain(text == NULL ? "the source has no accounts%s" : "no account matches %s",
@@ -100,7 +95,7 @@ run_owners(int argc, char **argv)
 		status = draftconv_exit_status(DRAFTCONV_ERROR_NOT_FOUND);
 	}
 	/* An unknown owner in a cut source may stand behind the cut: then 65 alone is true. */
-	if (warn_of_damage(source))
+	if (warn_of_damage(opened.source))
 		status = draftconv_exit_status(DRAFTCONV_ERROR_DAMAGED);
 	return finish_results(status);
 }

@@ -77,11 +77,8 @@ run_show(int argc, char **argv)
 		.saying = &saying,
 		.min_arguments = 1,
 		.max_arguments = -1};
-	g_autoptr(draftconv_source) source = NULL;
-	g_autoptr(draftconv_profile) profile = NULL;
-	g_autoptr(draftconv_drafts) drafts = NULL;
+	g_auto(opened_reading) opened = {0};
 	g_autoptr(draftconv_draft) draft = NULL;
-	g_autoptr(draftconv_error) error = NULL;
 	g_autoptr(GPtrArray) owners = g_ptr_array_new_with_free_func(g_free);
 
 	int status = parse_options(&line, argc, argv);
@@ -89,13 +86,10 @@ run_show(int argc, char **argv)
 		return status;
 	if (reading.drafts == NULL || reading.drafts[1] != NULL)
 		return usage_error("show: give one --draft KEY; draftconv list tells the keys");
-	status = open_reading(&reading, line.arguments, &source, &profile);
+	status = open_drafts(&reading, line.arguments, &opened);
 	if (status != 0)
 		return status;
-	if (draftconv_drafts_open(
-		    source, profile, &reading.selection, reading.temp_dir, &drafts, &error) < 0)
-		return report_error(error);
-	status = find_draft(drafts, &draft, owners);
+	status = find_draft(opened.drafts, &draft, owners);
 	if (status != 0)
 		return status;
 	if (owners->len > 1)
@@ -106,7 +100,7 @@ run_show(int argc, char **argv)
 		return draftconv_exit_status(DRAFTCONV_ERROR_NOT_FOUND);
 	}
 	status = show_message(draft, &reading);
-	if (warn_of_damage(source))
+	if (warn_of_damage(opened.source))
 		status = worse_status(status, draftconv_exit_status(DRAFTCONV_ERROR_DAMAGED));
 	return finish_results(status);
 }

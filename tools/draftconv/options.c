@@ -164,6 +164,9 @@ finish_reading(struct reading *r)
 		return usage_error(
 			"--limit: give a number of drafts, not %" G_GINT64_FORMAT, r->limit);
 	s->limit = (size_t)r->limit;
+	/* The library reads no environment. */
+	if (r->temp_dir == NULL && g_getenv("TMPDIR") != NULL)
+		r->temp_dir = g_strdup(g_getenv("TMPDIR"));
 	if (r->since != NULL) {
 		s->has_since = parse_time(r->since, &s->since);
 		if (!s->has_since)
@@ -325,6 +328,30 @@ open_reading(const struct reading *reading, char **sources, draftconv_source **s
 	if (status < 0)
 		return report_error(error);
 	return 0;
+}
+
+int
+open_drafts(const struct reading *reading, char **sources, struct opened *opened)
+{
+	g_autoptr(draftconv_error) error = NULL;
+	int status = open_reading(reading, sources, &opened->source, &opened->profile);
+
+	if (status != 0)
+		return status;
+	if (draftconv_drafts_open(opened->source, opened->profile, &reading->selection,
+		    reading->temp_dir, &opened->drafts, &error) < 0)
+		return report_error(error);
+	for (size_t i = 0; i < draftconv_drafts_finding_count(opened->drafts); i++)
+		say_finding(draftconv_drafts_finding(opened->drafts, i));
+	return 0;
+}
+
+void
+opened_clear(struct opened *opened)
+{
+	draftconv_drafts_free(opened->drafts);
+	draftconv_source_free(opened->source);
+	draftconv_profile_free(opened->profile);
 }
 
 int

@@ -89,6 +89,18 @@ int parse_options(struct command_line *line, int argc, char **argv);
 int open_reading(const struct reading *reading, char **sources, draftconv_source **source,
 	draftconv_profile **profile);
 
+/* What reading drafts needs, opened together. */
+typedef struct opened {
+	draftconv_source *source;
+	draftconv_profile *profile;
+	draftconv_drafts *drafts;
+} opened_reading;
+
+/* Open all three, and say what was found in the source. @return 0, or an exit status after having said why */
+int open_drafts(const struct reading *reading, char **sources, struct opened *opened);
+void opened_clear(struct opened *opened);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(opened_reading, opened_clear)
+
 /* Open the sink of --to. @return 0, or an exit status after having said why */
 int open_reaching(const struct reaching *reaching, draftconv_sink **sink);
 
