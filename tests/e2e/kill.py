@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Exactly once, whenever it is killed: the real tool, a real Dovecot, SIGKILL at random moments.
 
-  kill.py [--rounds N] [--seed S] [--keep DIR]
+  kill.py [--rounds N] [--seed S] [--old-server] [--keep DIR]
 
 A life of four accounts has five phases: a delivery, an update after the users have edited, deleted and
 starred, the rollback of the update, the rollback of the delivery, and the delivery again (in every other
@@ -10,7 +10,8 @@ life without the journal). In each phase the command is killed one to three time
 length of a normal run, then called again until it ends by itself; the folders are then read over IMAP
 and must be, message by message, as if nobody had killed anything. Each phase that was killed is a round.
 In every third life the killed runs speak through a slow line, on which what they sent arrives after their
-death. With --keep the journal of a life that went wrong is copied to DIR, with what the last run said.
+death. With --old-server there are no UIDPLUS, MULTIAPPEND and LITERAL+: old copies stay, marked, and do not
+count. With --keep the journal of a life that went wrong is copied to DIR, with what the last run said.
 Speaks TAP; counts and the seed are comments, and a seed gives the same moments again.
 """
 import argparse
@@ -66,7 +67,7 @@ class Mailbox:
     def find(self, subject):
         self.client.noop()
         for message in imap_read.messages(self.client, "Drafts"):
-            if tool.parse(message["data"])[0] == subject:
+            if "\\Deleted" not in message["flags"] and tool.parse(message["data"])[0] == subject:
                 self.client.select("Drafts")
                 return message
         raise LookupError(subject)
@@ -172,6 +173,8 @@ class Account:
         seen = collections.defaultdict(list)
         own = list(self.own)
         for m in messages:
+            if "\\Deleted" in m["flags"]:
+                continue
             if m["data"] in own:
                 own.remove(m["data"])
                 continue
@@ -291,7 +294,9 @@ class Kills:
 
     def life(self, rounds):
         """One life, ROUNDS phases of it at most; None measures and kills nobody. Yields problems."""
-        life = Life(self.server, self.folder, self.lives % 2 == 1)
+        # Marks that a rollback left look like the user's own deletions to whoever has no journal.
+        without_journal = self.lives % 2 == 1 and not self.server.capability
+        life = Life(self.server, self.folder, without_journal)
         slow = self.lives % 3 == 2
         self.lives += 1
         life.begin()
@@ -349,11 +354,13 @@ def main():
     parser = argparse.ArgumentParser(description="kill the tool at random moments")
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--seed", type=int)
+    parser.add_argument("--old-server", action="store_true")
     parser.add_argument("--keep", metavar="DIR")
     args = parser.parse_args()
     tap = tool.Tap()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="draftconv-kill-"))
-    server = dovecot.Dovecot(folder / "server", users=OWNERS)
+    server = dovecot.Dovecot(folder / "server", users=OWNERS,
+                             capability=dovecot.OLD_SERVER if args.old_server else "")
     (folder / "work").mkdir()
     try:
         server.start()
