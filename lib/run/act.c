@@ -158,7 +158,7 @@ take_answers(dc_session *session, GPtrArray *items, struct dc_put *puts, draftco
 }
 
 static int
-append(dc_session *session, GPtrArray *items, draftconv_error **error)
+append(dc_session *session, GPtrArray *items, GPtrArray *all, bool look, draftconv_error **error)
 {
 	g_autofree struct dc_put *puts = g_new0(struct dc_put, items->len);
 
@@ -168,7 +168,7 @@ append(dc_session *session, GPtrArray *items, draftconv_error **error)
 		item->appends++;
 		fill_put(session, item, &puts[i]);
 	}
-	int status = dc_mailbox_put(session->mailbox, puts, items->len, NULL, NULL, error);
+	int status = dc_session_put(session, all, puts, items->len, look, error);
 	/* The answers count also when the connection died behind them. */
 	int answered = take_answers(session, items, puts, status < 0 ? NULL : error);
 	for (guint i = 0; i < items->len; i++)
@@ -225,9 +225,11 @@ dc_session_act(dc_session *session, GPtrArray *items, draftconv_error **error)
 			g_ptr_array_add(removals, item);
 	}
 	if (appends->len > 0)
-		status = append(session, appends, error);
+		status = append(session, appends, items, removals->len == 0, error);
 	if (status >= 0 && removals->len > 0)
 		status = remove_copies(session, removals, error);
 	g_clear_pointer(&session->look, dc_look_free);
+	if (status >= 0)
+		session->look = g_steal_pointer(&session->look_behind);
 	return status;
 }

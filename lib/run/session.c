@@ -153,6 +153,7 @@ void
 dc_session_close(dc_session *session)
 {
 	dc_look_free(g_steal_pointer(&session->look));
+	dc_look_free(g_steal_pointer(&session->look_behind));
 	dc_mailbox_close(g_steal_pointer(&session->mailbox));
 	dc_journal_unlock(g_steal_pointer(&session->lock));
 	g_clear_pointer(&session->seen, g_hash_table_unref);
@@ -310,5 +311,22 @@ dc_session_look(dc_session *session, GPtrArray *items, draftconv_error **error)
 	}
 	if (status >= 0)
 		session->failures = 0;
+	return status;
+}
+
+int
+dc_session_put(dc_session *session, GPtrArray *items, struct dc_put *puts, size_t n, bool look,
+	draftconv_error **error)
+{
+	struct wish wish = {0};
+	dc_look *after = NULL;
+	int status = look ? make_wish(session, items, &wish, error) : DRAFTCONV_OK;
+
+	if (status >= 0)
+		status = dc_mailbox_put(session->mailbox, puts, n, look ? &wish.query : NULL,
+			look ? &after : NULL, error);
+	clear_wish(&wish);
+	g_clear_pointer(&session->look_behind, dc_look_free);
+	session->look_behind = after;
 	return status;
 }

@@ -42,6 +42,7 @@ typedef struct dc_session {
 	char *where;
 	dc_journal_lock *lock;
 	dc_look *look;          /* NULL: look before the next decision */
+	dc_look *look_behind;   /* came in the same write as the appends; the next look */
 	GHashTable *seen;       /* uid -> struct dc_seen */
 	GHashTable *identities; /* of the account's entries, as a set */
 	GArray *known;          /* struct dc_journal_uid, by UID */
@@ -85,6 +86,10 @@ void dc_session_facts(
 /* Write what ITEM's action says of its entry, in the journal or, in a dry run, in memory. */
 int dc_session_record(dc_session *session, dc_item *item,
 	const struct dc_journal_replaced *replaced, draftconv_error **error);
+
+/* Store messages; LOOK: for ITEMS, behind the last one, in the same write (DELIVERY.md). */
+int dc_session_put(dc_session *session, GPtrArray *items, struct dc_put *puts, size_t n, bool look,
+	draftconv_error **error);
 
 /* Carry out the appends and removals of all items that are not done, and look again. */
 int dc_session_act(dc_session *session, GPtrArray *items, draftconv_error **error);
