@@ -126,6 +126,19 @@ DRAFTCONV_API size_t draftconv_source_count(const draftconv_source *source);
 DRAFTCONV_API int draftconv_source_describe(const draftconv_source *source, size_t index,
 	struct draftconv_source_facts *facts, size_t size);
 
+/**
+ * The tables of a source, with their columns and numbers of rows. Reads the source; a pipe can be read
+ * only once in all.
+ *
+ * @param callback called for each table with rows or a definition, by database and name; a negative
+ *                 answer ends the listing and is returned
+ * @return DRAFTCONV_OK, also for a damaged source; as draftconv_source_query()
+ */
+DRAFTCONV_API int draftconv_source_tables(draftconv_source *source,
+	int (*callback)(void *user, const char *database, const struct draftconv_table *table,
+		uint64_t rows),
+	void *user, draftconv_error **error);
+
 /** What a result value is. */
 enum draftconv_cell_kind {
 	DRAFTCONV_CELL_NULL,

@@ -107,7 +107,7 @@ run_check(int argc, char **argv)
 
 const struct command command_check = {
 	.name = "check",
-	.synopsis = "SOURCE …",
+	.synopsis = "SOURCE ...",
 	.summary = "convert everything, deliver nothing, and count what was found",
 	.run = run_check,
 };

@@ -38,7 +38,7 @@ on_account(void *user, const char *owner, const char *destination)
 	if (converting->named <= NAMED_ACCOUNTS)
 		message("%s → %s", owner, destination);
 	if (converting->named == NAMED_ACCOUNTS && converting->accounts > NAMED_ACCOUNTS)
-		message("… and %" G_GUINT64_FORMAT " more accounts",
+		message("... and %" G_GUINT64_FORMAT " more accounts",
 			(guint64)(converting->accounts - NAMED_ACCOUNTS));
 }
 
@@ -230,7 +230,7 @@ run_convert(int argc, char **argv)
 
 const struct command command_convert = {
 	.name = "convert",
-	.synopsis = "SOURCE … --to SINK",
+	.synopsis = "SOURCE ... --to SINK",
 	.summary = "deliver the drafts, each exactly once",
 	.run = run_convert,
 };

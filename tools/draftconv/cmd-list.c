@@ -156,7 +156,7 @@ run_list(int argc, char **argv)
 
 const struct command command_list = {
 	.name = "list",
-	.synopsis = "SOURCE …",
+	.synopsis = "SOURCE ...",
 	.summary = "the drafts, a line each: key, owner, modified, size, attachments, recipients, "
 		   "subject",
 	.run = run_list,

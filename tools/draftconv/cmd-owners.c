@@ -102,7 +102,7 @@ run_owners(int argc, char **argv)
 
 const struct command command_owners = {
 	.name = "owners",
-	.synopsis = "SOURCE … [TEXT]",
+	.synopsis = "SOURCE ... [TEXT]",
 	.summary = "the accounts: owner, number of drafts, newest, addresses, name; TEXT matches "
 		   "any part",
 	.run = run_owners,

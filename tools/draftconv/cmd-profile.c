@@ -97,12 +97,12 @@ run_profile(int argc, char **argv)
 	if (strcmp(verb, "check") == 0 && line.argument_count >= 2)
 		return profile_check(&reading, line.arguments[1], line.arguments + 2);
 	return usage_error("profile: it is 'profile list', 'profile show NAME' or 'profile check "
-			   "FILE [SOURCE …]'");
+			   "FILE [SOURCE ...]'");
 }
 
 const struct command command_profile = {
 	.name = "profile",
-	.synopsis = "list | show NAME | check FILE [SOURCE …]",
+	.synopsis = "list | show NAME | check FILE [SOURCE ...]",
 	.summary = "the mapping profiles",
 	.run = run_profile,
 };

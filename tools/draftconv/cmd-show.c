@@ -107,7 +107,7 @@ run_show(int argc, char **argv)
 
 const struct command command_show = {
 	.name = "show",
-	.synopsis = "SOURCE … --draft KEY",
+	.synopsis = "SOURCE ... --draft KEY",
 	.summary = "one draft as the message that would be delivered",
 	.run = run_show,
 };

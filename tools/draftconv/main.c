@@ -22,7 +22,7 @@ static int
 print_help(FILE *stream)
 {
 	fputs("draftconv moves drafts of old webmails into IMAP Drafts folders.\n\n"
-	      "Usage: draftconv COMMAND [OPTIONS] SOURCE …\n\nCommands:\n",
+	      "Usage: draftconv COMMAND [OPTIONS] SOURCE ...\n\nCommands:\n",
 		stream);
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
 		fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);

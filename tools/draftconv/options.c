@@ -64,7 +64,7 @@ add_reaching(GOptionContext *context, struct reaching *r)
 {
 	const GOptionEntry entries[] = {
 		TEXT("to", &r->to,
-			"imaps://[LOGIN@]HOST[:PORT][/FOLDER], imap://…, maildir:DIR, mbox:FILE, "
+			"imaps://[LOGIN@]HOST[:PORT][/FOLDER], imap://..., maildir:DIR, mbox:FILE, "
 			"eml:DIR or -",
 			"SINK"),
 		TEXT("login", &r->login, "login of each account: {owner}, {local}, {domain}",
