@@ -126,7 +126,8 @@ dc_spool_write(dc_spool *spool, const void *data, gsize size, draftconv_error **
 	}
 	if (size > SPOOL_BUFFER)
 		return write_all(spool, data, size, error);
-	memcpy(spool->buffer + spool->pending, data, size);
+	if (size > 0)
+		memcpy(spool->buffer + spool->pending, data, size);
 	spool->pending += size;
 	return DRAFTCONV_OK;
 }

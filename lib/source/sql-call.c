@@ -174,7 +174,7 @@ replace(struct sql *sql, struct dc_value *value, const GString *marker, guint8 b
 
 	if (marker->len == 0 || value->kind != DC_VALUE_TEXT)
 		return 0;
-	if (!value->is_long)
+	if (!value->is_long && value->size > 0)
 		memcpy(text, sql->bytes->data + value->literal.offset, value->size);
 	dc_collector_begin(&sql->collector, true, true);
 	if (value->is_long)

@@ -34,6 +34,9 @@ dc_text_state_init(struct dc_text_state *state, const void *bytes, gsize size,
 	state->undone = dc_charset_undo(client, column, bytes, size);
 	if (state->undone != NULL)
 		state->bytes = g_bytes_get_data(state->undone, &state->size);
+	/* The bytes of nothing may be NULL, which memchr() must not see. */
+	if (state->size == 0)
+		state->bytes = (const guint8 *)"";
 
 	/* What could not be undone is text of the client, or else bytes of the column (hex). */
 	const char *own = column;

@@ -293,6 +293,24 @@ test_a_decision_survives_the_journal(void)
 		g_assert_null(dc_text_decision_parse(bad[i]));
 }
 
+/* As an empty GBytes gives them. */
+static void
+test_no_bytes_may_be_null(void)
+{
+	const struct dc_text_hints hints = {.client = "utf8", .column = "latin1"};
+	g_autoptr(dc_findings) findings = dc_findings_new();
+	bool keep_raw = true;
+	gsize size = 1;
+	g_autofree char *text = dc_text_decode(NULL, 0, &hints, "text", findings, &keep_raw);
+	g_autofree char *plain = dc_text_decode_plain(NULL, 0, NULL, &size);
+
+	g_assert_cmpstr(text, ==, "");
+	g_assert_false(keep_raw);
+	g_assert_cmpuint(dc_findings_count(findings), ==, 0);
+	g_assert_cmpstr(plain, ==, "");
+	g_assert_cmpuint(size, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -302,6 +320,7 @@ main(int argc, char **argv)
 		g_test_add_data_func(path, &decode_cases[i], test_decode);
 	}
 	g_test_add_func("/decode/NULs are told by offset", test_nuls_are_told_by_offset);
+	g_test_add_func("/decode/no bytes may be NULL", test_no_bytes_may_be_null);
 	g_test_add_func("/plain/it keeps NULs and knows no layers",
 		test_plain_keeps_nuls_and_knows_no_layers);
 	g_test_add_func(
