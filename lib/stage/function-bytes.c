@@ -183,6 +183,32 @@ call_rtrim(sqlite3_context *context, int count, sqlite3_value **values)
 	result_trimmed(context, count, values, false, true);
 }
 
+/*
+ * The first OLD in SIZE bytes at P, NULL when there is none. The part that memmem() sees grows from a
+ * few times OLD's size, so that all searches together are linear even where each looks at its whole
+ * part first (as under AddressSanitizer).
+ */
+static const guint8 *
+find_next(const guint8 *p, gsize size, const dc_argument *old)
+{
+	gsize part = 2 * old->size + 64;
+
+	if (old->size == 0)
+		return NULL;
+	while (size >= old->size) {
+		const gsize seen = MIN(part, size);
+		const guint8 *found = memmem(p, seen, old->data, old->size);
+
+		if (found != NULL || seen == size)
+			return found;
+		/* what begins in this part may end in the next */
+		p += seen - (old->size - 1);
+		size -= seen - (old->size - 1);
+		part = 2 * part;
+	}
+	return NULL;
+}
+
 /* Every OLD in X by NEW; NULL when it grew beyond the limit. */
 static GByteArray *
 replace_all(const dc_argument *x, const dc_argument *old, const dc_argument *new)
@@ -192,8 +218,7 @@ replace_all(const dc_argument *x, const dc_argument *old, const dc_argument *new
 	const guint8 *end = x->data + x->size;
 
 	for (;;) {
-		const guint8 *found =
-			old->size > 0 ? memmem(p, (gsize)(end - p), old->data, old->size) : NULL;
+		const guint8 *found = find_next(p, (gsize)(end - p), old);
 		const guint8 *stop = found != NULL ? found : end;
 
 		g_byte_array_append(out, p, (guint)(stop - p));

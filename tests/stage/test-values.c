@@ -82,6 +82,11 @@ static const struct large_case {
 	{"replace does not give more",
 		"SELECT replace(a, substr(a, 1, 4096), substr(a, 1, 4097)) FROM t WHERE id = 3",
 		DC_STAGE_VALUE_TOO_LARGE, 0, true},
+	{"replace finds what begins anywhere",
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400) "
+		"SELECT sum(length(replace(substr(a, 1, i) || 'yy' || substr(a, 1, 300), 'xyyx', "
+		"'z'))) FROM n, t WHERE id = 1",
+		DC_STAGE_VALUE_INTEGER, 400 * 401 / 2 + 400 * 299, false},
 	{"what is too large stays so", "SELECT lower(trim('b' || upper(a))) FROM t WHERE id = 1",
 		DC_STAGE_VALUE_TOO_LARGE, 0, true},
 	{"in a condition it is told", "SELECT count(*) FROM t WHERE upper(a) = 'XXXXX'",
