@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Build doc/examples/compose.c against an installed copy, with nothing but pkg-config, and run it.
 set -eu
-source=$1 build=$2
+source=$1 build=$2 sanitizers=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -11,6 +11,8 @@ pc=$(find "$work" -name draftconv.pc | head -n 1)
 prefix=$work$(sed -n 's/^prefix=//p' "$pc")
 export PKG_CONFIG_PATH="${pc%/*}"
 flags=$(pkg-config --define-variable=prefix="$prefix" --cflags --libs draftconv)
+# A library with a sanitizer in it asks for a program that has it too.
+[ "$sanitizers" = none ] || flags="$flags -fsanitize=$sanitizers"
 # $flags is a list of words
 cc -Wall -Werror "$source/doc/examples/compose.c" $flags -o "$work/compose"
 printf 'At noon?\n' | LD_LIBRARY_PATH="${pc%/pkgconfig/*}" \
