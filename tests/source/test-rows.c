@@ -132,7 +132,8 @@ test_sqlite_hostile(void)
 		for (int i = 0; i < 20; i++)
 			bad[g_rand_int_range(rand, 16, (gint32)size)] =
 				(char)g_rand_int_range(rand, 0, 256);
-		g_assert_true(g_file_set_contents_full(place.path, bad, (gssize)size, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+		g_assert_true(g_file_set_contents_full(
+			place.path, bad, (gssize)size, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
 		g_autofree char *got = scan_path(place.path, &source, false);
 		g_assert_nonnull(got);
 		told += source != NULL && dc_source_damaged(source) ? 1 : 0;
