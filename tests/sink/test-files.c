@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The sinks that write files: what lies on the disk, and that all of it is found again. */
-#include "lib/sink/file/form.h"
 #include "lib/sink/sink.h"
 
 #include <glib/gstdio.h>
@@ -442,55 +441,6 @@ test_standard_output_is_never_journalled(void)
 	g_assert_cmpstr(text, ==, "standard output");
 }
 
-static int
-append_text(void *user, const void *data, size_t size, draftconv_error **error)
-{
-	return collect(user, data, size, error);
-}
-
-/* Store in pieces of one length, restore in pieces of another. */
-static void
-round_trip(const char *text, enum dc_form form, gsize piece)
-{
-	g_autofree struct dc_form_state *state = g_new0(struct dc_form_state, 1);
-	g_autofree struct dc_form_state *back = g_new0(struct dc_form_state, 1);
-	g_autoptr(GString) stored = g_string_new(NULL);
-	g_autoptr(GString) restored = g_string_new(NULL);
-
-	state->form = back->form = form;
-	state->write = back->write = append_text;
-	state->user = stored;
-	back->user = restored;
-	for (gsize i = 0; i < strlen(text); i += piece)
-		dc_form_store(state, text + i, MIN(piece, strlen(text + i)), NULL);
-	dc_form_finish(state, NULL);
-	for (gsize i = 0; i < stored->len; i += piece)
-		dc_form_restore(back, stored->str + i, MIN(piece, stored->len - i), NULL);
-	dc_form_finish(back, NULL);
-	g_assert_cmpstr(restored->str, ==, text);
-	g_assert_cmpuint(back->out, ==, strlen(text));
-	if (form == DC_FORM_MBOXRD)
-		g_assert_null(strstr(stored->str, "\nFrom "));
-	if (form != DC_FORM_CRLF)
-		g_assert_null(strstr(stored->str, "\r\n"));
-}
-
-static void
-test_every_form_is_undone(void)
-{
-	static const char *const texts[] = {"", "a", "a\r\n", "From \r\n", "From x\r\n>From y\r\n",
-		">>From\r\n> From \r\n>>", "\r\n\r\nFrom \r\nFro\r\nF", "a\rb\r\n", "a\r",
-		">>>From >From From \r\n", "FFrom x\r\n>FFrom x\r\n>\r\n"};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-		for (gsize piece = 1; piece < 6; piece++) {
-			round_trip(texts[i], DC_FORM_CRLF, piece);
-			round_trip(texts[i], DC_FORM_LF, piece);
-			round_trip(texts[i], DC_FORM_MBOXRD, piece);
-		}
-	}
-}
-
 static void
 add(const char *name, gconstpointer data, void (*test)(struct scratch *, gconstpointer))
 {
@@ -531,6 +481,5 @@ main(int argc, char **argv)
 	add("/mbox:/lines that begin with From are quoted", NULL, test_mbox_quotes_lines);
 	add("/mbox:/a file of others is added to", NULL, test_an_mbox_of_others_is_added_to);
 	g_test_add_func("/-/it is never journalled", test_standard_output_is_never_journalled);
-	g_test_add_func("/form/every form is undone", test_every_form_is_undone);
 	return g_test_run();
 }
