@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/draft/read.h"
 
+#include "lib/draft/own-name.h"
 #include "lib/draft/row.h"
 #include "lib/stage/stage.h"
 #include "lib/text/decode.h"
@@ -165,12 +166,16 @@ row_context(const draftconv_drafts *drafts, bool want_digest)
 
 /* All rows of the account vote, so that a draft's bytes do not depend on what was selected. */
 static int
-take_vote(draftconv_drafts *drafts, draftconv_error **error)
+vote_of(const draftconv_drafts *drafts, const dc_account *account, dc_text_decision **decision,
+	draftconv_error **error)
 {
-	const struct dc_row_context context = row_context(drafts, false);
+	struct dc_row_context context = row_context(drafts, false);
 	g_autoptr(dc_text_vote) vote = dc_text_vote_new();
 	g_autoptr(dc_plan_rows) rows = NULL;
-	int status = dc_plan_account_rows(drafts->reader, drafts->account, &rows, error);
+	int status = dc_plan_account_rows(drafts->reader, account, &rows, error);
+
+	context.account = account;
+	context.decision = NULL;
 
 	while (status >= 0) {
 		g_autoptr(dc_plan_row) row = NULL;
@@ -182,9 +187,18 @@ take_vote(draftconv_drafts *drafts, draftconv_error **error)
 	}
 	if (status < 0)
 		return status;
-	drafts->decision = dc_text_vote_decide(vote);
-	drafts->decision_text = dc_text_decision_to_string(drafts->decision);
+	*decision = dc_text_vote_decide(vote);
 	return DRAFTCONV_OK;
+}
+
+static int
+take_vote(draftconv_drafts *drafts, draftconv_error **error)
+{
+	const int status = vote_of(drafts, drafts->account, &drafts->decision, error);
+
+	if (status >= 0)
+		drafts->decision_text = dc_text_decision_to_string(drafts->decision);
+	return status;
 }
 
 static int
@@ -273,6 +287,24 @@ dc_drafts_each_key(draftconv_drafts *drafts, void (*each)(void *user, const char
 	return status;
 }
 
+/* By the vote of its rows, where that can make a difference. */
+static int
+decode_name(const draftconv_drafts *drafts, dc_account *account, draftconv_error **error)
+{
+	g_autoptr(dc_text_decision) decision = NULL;
+
+	if (!dc_own_name_is_open(account))
+		return DRAFTCONV_OK;
+
+	const int status = vote_of(drafts, account, &decision, error);
+	if (status < 0)
+		return status;
+	char *name = dc_own_name_of_account(account, drafts->profile, decision);
+	g_free(account->name);
+	account->name = name;
+	return DRAFTCONV_OK;
+}
+
 static int
 tell_account(const dc_account *account,
 	int (*callback)(void *user, const draftconv_account *account), void *user)
@@ -306,6 +338,8 @@ draftconv_drafts_accounts(draftconv_drafts *drafts, const char *text,
 		g_autoptr(dc_account) account = NULL;
 		int status = dc_plan_account(drafts->reader, i, &account, error);
 
+		if (status >= 0)
+			status = decode_name(drafts, account, error);
 		if (status < 0)
 			return status;
 		if (text != NULL && !dc_account_matches(account, text))

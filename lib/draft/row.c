@@ -2,6 +2,7 @@
 #include "lib/draft/row.h"
 
 #include "lib/base/limits.h"
+#include "lib/draft/own-name.h"
 #include "lib/draft/stored.h"
 #include "lib/draft/words.h"
 
@@ -233,9 +234,10 @@ set_account(draftconv_draft *draft, const struct dc_row_context *context, const 
 	dc_draft_set_folded_owner(draft, account->folded);
 	for (guint i = 0; i < account->addresses->len; i++) {
 		const struct dc_account_address *own = account->addresses->pdata[i];
+		g_autofree char *name =
+			dc_own_name(account, own, context->profile, context->decision);
 
-		draftconv_draft_add_owner_address(
-			draft, own->name != NULL ? own->name : account->name, own->address, NULL);
+		draftconv_draft_add_owner_address(draft, name, own->address, NULL);
 	}
 	dc_findings_add_all(dc_draft_findings(draft), dc_plan_row_findings(row));
 }

@@ -405,6 +405,39 @@ test_accounts_are_listed(void)
 	g_assert_cmpuint(draftconv_draft_owner_address_count(draft), ==, 2);
 }
 
+/* Two letters of KOI8-R are letters of Windows-1252 too: the account's drafts tell. */
+static void
+test_names_are_decoded_as_the_account_writes(void)
+{
+	static const char text[] = "\\xf0\\xd2\\xc9\\xd7\\xc5\\xd4 \\xcd\\xc9\\xd2 "
+				   "\\xc9 \\xd7\\xd3\\xc5\\xcd "
+				   "\\xcc\\xc0\\xc4\\xd1\\xcd ";
+	g_autoptr(GString) rows = g_string_new("d: key int, owner text, body text\nd|1|ivan|");
+
+	for (int i = 0; i < 20; i++)
+		g_string_append(rows, text);
+	g_string_append(rows, "\nu: o text, a text, n text\n"
+			      "u|ivan|i@x.test|\\xe9\\xd7\\xc1\\xce\nu|ivan|i2@x.test|NULL\n"
+			      "u|jo|j@x.test|J\\xf8\n");
+	g_autoptr(dc_stage) stage = world_stage(rows->str);
+	g_autoptr(draftconv_profile) profile = world_profile(
+		D "<owners>SELECT o AS owner, a AS address, n AS name FROM u</owners>");
+	g_autoptr(draftconv_drafts) drafts = open_drafts(stage, profile, NULL);
+	g_autoptr(draftconv_draft) draft = NULL;
+	g_autoptr(GString) all = g_string_new(NULL);
+
+	g_assert_cmpint(draftconv_drafts_accounts(drafts, NULL, print_account, all, NULL), ==, 0);
+	g_assert_cmpstr(all->str, ==, "ivan|Иван||<i@x.test><i2@x.test>|1\njo|Jø||<j@x.test>|0\n");
+	g_assert_cmpint(draftconv_drafts_next(drafts, &draft, NULL), ==, 1);
+	for (size_t i = 0; i < 2; i++) {
+		const char *name = NULL;
+		const char *address = NULL;
+
+		draftconv_draft_owner_address(draft, i, &name, &address);
+		g_assert_cmpstr(name, ==, "Иван");
+	}
+}
+
 #define ADD_CASES(cases, prefix, function)                                                         \
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {                                          \
 		g_autofree char *path = g_strdup_printf(prefix "/%s", (cases)[i].name);            \
@@ -422,6 +455,8 @@ main(int argc, char **argv)
 	g_test_add_func(
 		"/account/the run walks account by account", test_the_run_walks_account_by_account);
 	g_test_add_func("/digest/it tells rows apart", test_the_digest_tells_rows_apart);
+	g_test_add_func("/account/names are decoded as the account writes",
+		test_names_are_decoded_as_the_account_writes);
 	g_test_add_func("/account/they are listed", test_accounts_are_listed);
 	return g_test_run();
 }
