@@ -72,6 +72,7 @@ typedef struct draftconv_run_info {
 	int64_t started_s;   /**< seconds since 1970 UTC */
 	int64_t ended_s;     /**< 0: it did not end by itself */
 	bool rolled_back;
+	const char *failure; /**< what stopped it, in words; "" when nothing did */
 	uint64_t counts[DRAFTCONV_OUTCOME_COUNT]; /**< drafts by outcome */
 } draftconv_run_info;
 

@@ -111,8 +111,8 @@ typedef struct draftconv_run_rollback_options {
  * Take runs back, newest first: remove exactly the messages that they appended and nobody has touched
  * since, and put back the copies that they replaced.
  *
- * @param summary [out] of all runs together
- * @return as draftconv_run_convert()
+ * @param summary [out] of all runs together; no accounts when all of them were taken back before
+ * @return as draftconv_run_convert(); DRAFTCONV_ERROR_NOT_FOUND when the journal has no such run
  */
 DRAFTCONV_API int draftconv_run_rollback(draftconv_run *run,
 	const draftconv_run_rollback_options *options, draftconv_summary *summary,

@@ -235,7 +235,7 @@ DC_FINDING(UNDECODABLE, "undecodable", LOSS, true,
 	"look at the attached original")
 DC_FINDING(UNKNOWN_COLUMN, "unknown-column", WARNING, false,
 	"a column is used by no profile",
-	"see inspect")
+	"look whether it holds something that the profile should map")
 DC_FINDING(VERSION_OLDER, "version-older", INFO, false,
 	"an older autosaved version of the draft was left out",
 	"nothing to do")

@@ -2,6 +2,7 @@
 /* From a source to its drafts: stage, plan, walk. */
 #include "lib/base/init.h"
 #include "lib/draft/read.h"
+#include "lib/source/source.h"
 
 /* All statements of a profile: what is staged are the tables that they name. */
 static GPtrArray *
@@ -69,6 +70,7 @@ draftconv_drafts_open(draftconv_source *source, const draftconv_profile *profile
 	if (status < 0)
 		return status;
 	dc_drafts_take_stage(*drafts);
+	dc_drafts_add_findings(*drafts, dc_source_findings(source));
 	g_steal_pointer(&stage);
 	return DRAFTCONV_OK;
 }

@@ -101,6 +101,12 @@ dc_drafts_new(dc_stage *stage, const draftconv_profile *profile,
 }
 
 void
+dc_drafts_add_findings(draftconv_drafts *drafts, const dc_findings *findings)
+{
+	dc_findings_add_all(drafts->findings, findings);
+}
+
+void
 dc_drafts_take_stage(draftconv_drafts *drafts)
 {
 	drafts->owns_stage = true;

@@ -25,6 +25,9 @@ int dc_drafts_new(dc_stage *stage, const draftconv_profile *profile,
 	draftconv_drafts **drafts, draftconv_error **error);
 void dc_drafts_take_stage(draftconv_drafts *drafts);
 
+/* What is to be said of the source, beside what the stage and the plan found. */
+void dc_drafts_add_findings(draftconv_drafts *drafts, const dc_findings *findings);
+
 /*
  * Go on to the next account that has selected drafts; what is left of the one before is skipped.
  * @return 1: ACCOUNT [out, transfer none] is valid until the next call; 0: end; negative: error

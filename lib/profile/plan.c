@@ -23,9 +23,11 @@ check_missing(dc_plan *plan, const struct dc_plan_options *options, dc_findings 
 						 : DRAFTCONV_ERROR_PROFILE,
 				"%s:%u: <%s>: %s%s", plan->profile->label, shape->statement->line,
 				kind, shape->missing,
-				options->damaged ? "; the source is damaged, it may be in what "
-						   "is missing"
-						 : "; see inspect for the profiles that would fit");
+				options->damaged
+					? "; the source is damaged, it may be in what "
+					  "is missing"
+					: "; is it the right dump? 'draftconv profile show "
+					  "runbox4' prints a profile to copy");
 		dc_findings_add(findings, DC_FINDING_TABLE_MISSING, "", "<%s> on line %u: %s", kind,
 			shape->statement->line, shape->missing);
 	}

@@ -137,6 +137,7 @@ draftconv_report_run(const draftconv_run_info *info)
 	set_time(object, "started", info->started_s);
 	set_time(object, "ended", info->ended_s);
 	json_object_set_boolean_member(object, "rolled_back", info->rolled_back);
+	json_object_set_string_member(object, "failure", info->failure);
 	json_object_set_object_member(object, "statuses", counts_object(info->counts));
 	return object_line(object);
 }

@@ -102,12 +102,18 @@ emit_head(struct text_report *report, const draftconv_run_info *info)
 	g_autofree char *destination = printable(info->destination);
 	g_autofree char *ticket = printable(info->ticket);
 
-	return emit(report, "%sRun %s%s%s, %s%s\nFrom %s\nTo %s\n", report->runs > 1 ? "\n" : "",
-		info->run, *ticket == '\0' ? "" : ", ticket ", ticket, started,
-		info->rolled_back    ? ", taken back since"
-		: info->ended_s == 0 ? ", did not come to its end: run the same command again"
-				     : "",
-		source, destination);
+	g_autofree char *failure = printable(info->failure);
+	const char *end = "";
+
+	if (info->rolled_back)
+		end = ", taken back since";
+	else if (info->ended_s == 0)
+		end = ", did not come to its end: run the same command again";
+	else if (*failure != '\0')
+		end = ", stopped: ";
+	return emit(report, "%sRun %s%s%s, %s%s%s\nFrom %s\nTo %s\n", report->runs > 1 ? "\n" : "",
+		info->run, *ticket == '\0' ? "" : ", ticket ", ticket, started, end,
+		info->rolled_back ? "" : failure, source, destination);
 }
 
 static int

@@ -207,6 +207,18 @@ remove_copies(dc_session *session, GPtrArray *items, draftconv_error **error)
 	return status;
 }
 
+/* Of a sink that removes nothing, the old message stays beside the new one. */
+static void
+leave_copies(GPtrArray *items)
+{
+	for (guint i = 0; i < items->len; i++) {
+		const dc_item *item = items->pdata[i];
+
+		dc_findings_add(item->findings, DC_FINDING_MARKED_NOT_REMOVED, "", "%s",
+			"nothing can be removed from this kind of destination");
+	}
+}
+
 int
 dc_session_act(dc_session *session, GPtrArray *items, draftconv_error **error)
 {
@@ -225,9 +237,14 @@ dc_session_act(dc_session *session, GPtrArray *items, draftconv_error **error)
 			g_ptr_array_add(removals, item);
 	}
 	if (appends->len > 0)
-		status = append(session, appends, items, removals->len == 0, error);
-	if (status >= 0 && removals->len > 0)
-		status = remove_copies(session, removals, error);
+		status = append(session, appends, items,
+			removals->len == 0 && dc_sink_has_uids(session->sink), error);
+	if (status >= 0 && removals->len > 0) {
+		if (dc_sink_has_uids(session->sink) || dc_sink_can_remove(session->sink))
+			status = remove_copies(session, removals, error);
+		else
+			leave_copies(removals);
+	}
 	g_clear_pointer(&session->look, dc_look_free);
 	if (status >= 0)
 		session->look = g_steal_pointer(&session->look_behind);

@@ -45,6 +45,8 @@ prepare_append(dc_session *session, dc_item *item, draftconv_error **error)
 		status = dc_journal_past(session->context->journal, session->destination,
 			item->entry->identity, &item->put_back, error);
 	} else if (action->now.replacing) {
+		g_free(item->entry->was_name);
+		item->entry->was_name = g_strdup(item->entry->name);
 		status = dc_session_save(session, action->now.replaces, &replaced, error);
 	}
 	if (status >= 0)

@@ -9,7 +9,7 @@
 #define RUN_COLUMNS                                                                                \
 	"number, id, ticket, who, source, destination, sink, login, ca_file, authenticate_as,"     \
 	" master_separator, tls, profile, profile_identity, profile_version, options, version,"    \
-	" started, coalesce(ended, 0), rolled_back"
+	" started, coalesce(ended, 0), rolled_back, failure"
 
 int
 dc_journal_run_begin(draftconv_journal *journal, const struct dc_journal_run *run, int64_t *number,
@@ -35,10 +35,11 @@ dc_journal_run_begin(draftconv_journal *journal, const struct dc_journal_run *ru
 }
 
 int
-dc_journal_run_end(draftconv_journal *journal, int64_t number, draftconv_error **error)
+dc_journal_run_end(
+	draftconv_journal *journal, int64_t number, const char *failure, draftconv_error **error)
 {
-	return dc_db_run(journal, error, "UPDATE runs SET ended = ? WHERE number = ?", "ii",
-		(int64_t)(g_get_real_time() / G_USEC_PER_SEC), number);
+	return dc_db_run(journal, error, "UPDATE runs SET ended = ?, failure = ? WHERE number = ?",
+		"iti", (int64_t)(g_get_real_time() / G_USEC_PER_SEC), failure, number);
 }
 
 int
@@ -210,7 +211,8 @@ say_run(void *user, draftconv_journal *journal, sqlite3_stmt *statement, draftco
 		.version = dc_db_text(statement, 16),
 		.started_s = sqlite3_column_int64(statement, 17),
 		.ended_s = sqlite3_column_int64(statement, 18),
-		.rolled_back = sqlite3_column_int(statement, 19) != 0};
+		.rolled_back = sqlite3_column_int(statement, 19) != 0,
+		.failure = dc_db_text(statement, 20)};
 	int status =
 		count_outcomes(journal, sqlite3_column_int64(statement, 0), info.counts, error);
 

@@ -18,7 +18,8 @@
 	" authenticate_as TEXT NOT NULL, master_separator TEXT NOT NULL, tls INTEGER NOT NULL,"    \
 	" profile TEXT NOT NULL, profile_identity TEXT NOT NULL,"                                  \
 	" profile_version INTEGER NOT NULL, options TEXT NOT NULL, version TEXT NOT NULL,"         \
-	" started INTEGER NOT NULL, ended INTEGER, rolled_back INTEGER NOT NULL DEFAULT 0);"       \
+	" started INTEGER NOT NULL, ended INTEGER, rolled_back INTEGER NOT NULL DEFAULT 0,"        \
+	" failure TEXT NOT NULL DEFAULT '');"                                                      \
 	"CREATE TABLE accounts ("                                                                  \
 	" run INTEGER NOT NULL, destination TEXT NOT NULL, owner TEXT NOT NULL,"                   \
 	" login TEXT NOT NULL, folder TEXT NOT NULL, folder_created INTEGER NOT NULL,"             \

@@ -49,8 +49,9 @@ struct dc_journal_run {
 int dc_journal_run_begin(draftconv_journal *journal, const struct dc_journal_run *run,
 	int64_t *number, char id[32], draftconv_error **error);
 
-/* A run came to its end by itself. */
-int dc_journal_run_end(draftconv_journal *journal, int64_t number, draftconv_error **error);
+/* A run came to its end by itself; FAILURE: what stopped it, "" when nothing did. */
+int dc_journal_run_end(
+	draftconv_journal *journal, int64_t number, const char *failure, draftconv_error **error);
 
 /* What was said of a draft in a run, its findings included; a second call replaces the first. */
 int dc_journal_say(draftconv_journal *journal, int64_t number, const char *destination,

@@ -72,6 +72,19 @@ collect_entry(void *user, dc_journal_entry *entry, draftconv_error **error)
 	return DRAFTCONV_OK;
 }
 
+/* From an mbox nothing is taken out: its letters are told, and older runs go on being taken back. */
+static void
+leave_all(dc_rollback *back)
+{
+	for (guint i = 0; i < back->items->len; i++) {
+		dc_item *item = back->items->pdata[i];
+
+		item->status = DC_STATUS_KEPT;
+		dc_findings_add(item->findings, DC_FINDING_MARKED_NOT_REMOVED, "", "%s",
+			"nothing can be removed from this kind of destination");
+	}
+}
+
 static int
 take_back(dc_rollback *back, draftconv_error **error)
 {
@@ -83,7 +96,9 @@ take_back(dc_rollback *back, draftconv_error **error)
 
 	int status = dc_journal_each(back->context.journal, session->destination,
 		back->account->owner, collect_entry, back, error);
-	if (status >= 0 && back->items->len > 0)
+	if (status >= 0 && !dc_sink_has_uids(back->sink) && !dc_sink_can_remove(back->sink))
+		leave_all(back);
+	else if (status >= 0 && back->items->len > 0)
 		status = dc_batch_run(session, &wanted, back->items, error);
 	for (guint i = 0; i < back->items->len && status >= 0; i++) {
 		const dc_item *item = back->items->pdata[i];
@@ -171,6 +186,28 @@ take_back_run(dc_rollback *back, draftconv_summary *sum, draftconv_error **error
 	return status;
 }
 
+static int
+count_run(void *user, const draftconv_run_info *info)
+{
+	(void)info;
+	++*(unsigned *)user;
+	return DRAFTCONV_OK;
+}
+
+/* Nothing is left to take back: done before, or never heard of? */
+static int
+check_known(const draftconv_run_rollback_options *options, draftconv_error **error)
+{
+	unsigned known = 0;
+	int status =
+		draftconv_journal_runs(options->journal, options->filter, count_run, &known, error);
+
+	if (status >= 0 && known == 0)
+		return dc_error_set(error, DRAFTCONV_ERROR_NOT_FOUND,
+			"the journal has no such run; draftconv runs lists them");
+	return status;
+}
+
 int
 draftconv_run_rollback(draftconv_run *run, const draftconv_run_rollback_options *options,
 	draftconv_summary *summary, draftconv_error **error)
@@ -186,6 +223,9 @@ draftconv_run_rollback(draftconv_run *run, const draftconv_run_rollback_options 
 	int status = dc_journal_runs_for_rollback(options->journal, options->filter, &runs, error);
 	if (status < 0)
 		return status;
+
+	if (runs->len == 0)
+		return check_known(options, error);
 
 	dc_rollback back = {.options = options};
 	back.context = (dc_context){.journal = options->journal,

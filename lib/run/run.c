@@ -145,11 +145,16 @@ begin_journal(dc_conversion *conversion, draftconv_error **error)
 }
 
 static void
-say_source_findings(const draftconv_run_options *options, const draftconv_drafts *drafts)
+say_source_findings(const draftconv_run_options *options, const draftconv_drafts *drafts,
+	draftconv_summary *summary)
 {
-	for (size_t i = 0; options->finding != NULL && i < draftconv_drafts_finding_count(drafts);
-		i++)
-		options->finding(options->user, draftconv_drafts_finding(drafts, i));
+	for (size_t i = 0; i < draftconv_drafts_finding_count(drafts); i++) {
+		const draftconv_finding *f = draftconv_drafts_finding(drafts, i);
+
+		summary->needs_person = summary->needs_person || dc_finding_needs_person(f);
+		if (options->finding != NULL)
+			options->finding(options->user, f);
+	}
 }
 
 static bool
@@ -177,16 +182,22 @@ convert(dc_conversion *conversion, draftconv_error **error)
 		if (status < 0)
 			return status;
 	}
-	say_source_findings(options, conversion->drafts);
+	say_source_findings(options, conversion->drafts, context->summary);
 	context->total = draftconv_drafts_count(conversion->drafts, &context->summary->accounts);
 	if (options->begin != NULL)
 		options->begin(options->user, context->total, context->summary->accounts);
 	int status = begin_journal(conversion, error);
 	if (status >= 0)
 		status = dc_conversion_walk(conversion, error);
-	if (status < 0 || context->number == 0)
+	if (context->number == 0)
 		return status;
-	return dc_journal_run_end(context->journal, context->number, error);
+	if (status >= 0)
+		return dc_journal_run_end(context->journal, context->number, "", error);
+	/* What is left undone is told by the error itself, also where the journal cannot be written. */
+	dc_journal_run_end(context->journal, context->number,
+		error != NULL && *error != NULL ? draftconv_error_message(*error) : "stopped",
+		NULL);
+	return status;
 }
 
 int

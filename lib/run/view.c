@@ -188,6 +188,38 @@ judge_fields(dc_session *session, const dc_item *item, const struct dc_copy *cop
 	return DRAFTCONV_OK;
 }
 
+/* Where nothing can be removed, what this journal would have removed counts as marked. */
+static bool
+is_left_behind(const dc_session *session, const dc_item *item, uint32_t number)
+{
+	const struct dc_entry *entry = &item->entry->entry;
+
+	if (dc_sink_has_uids(session->sink) || dc_sink_can_remove(session->sink))
+		return false;
+	for (size_t i = 0; i < entry->n_removals; i++) {
+		if (entry->removals[i].uid == number)
+			return true;
+	}
+	return false;
+}
+
+/* A sink that only says whether a name is there: what we stored under it counts as unchanged. */
+static bool
+view_name(const dc_session *session, const dc_item *item, const struct dc_copy *copy,
+	struct dc_decide_copy *view)
+{
+	const dc_journal_entry *entry = item->entry;
+	const bool now = g_strcmp0(copy->name, entry->name) == 0;
+
+	if (copy->name == NULL || (!now && g_strcmp0(copy->name, entry->was_name) != 0))
+		return false;
+	*view = (struct dc_decide_copy){.uid = dc_session_number(copy->name),
+		.marked = is_left_behind(session, item, dc_session_number(copy->name)),
+		.has_digest = true,
+		.message = now ? entry->entry.now.message : entry->entry.was.message};
+	return true;
+}
+
 static int
 view_copy(dc_session *session, const dc_item *item, const struct dc_copy *copy,
 	struct dc_decide_copy *view, draftconv_error **error)
@@ -209,7 +241,8 @@ view_copy(dc_session *session, const dc_item *item, const struct dc_copy *copy,
 
 	seen = g_hash_table_lookup(session->seen, GUINT_TO_POINTER(number));
 	*view = (struct dc_decide_copy){.uid = number,
-		.marked = (copy->flags & DC_FLAG_DELETED) != 0,
+		.marked = (copy->flags & DC_FLAG_DELETED) != 0 ||
+			  is_left_behind(session, item, number),
 		.has_digest = seen != NULL,
 		.same_fields = seen != NULL && seen->same_fields};
 	if (seen != NULL)
@@ -229,6 +262,8 @@ dc_session_copies(
 		const struct dc_copy *copy = &session->look->copies[i];
 		struct dc_decide_copy view;
 
+		if (copy->identity == NULL && view_name(session, item, copy, &view))
+			g_array_append_val(found, view);
 		if (copy->identity == NULL || strcmp(copy->identity, item->entry->identity) != 0)
 			continue;
 		int status = view_copy(session, item, copy, &view, error);

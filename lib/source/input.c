@@ -113,7 +113,7 @@ probe_text(struct dc_input *input, dc_stream *raw, draftconv_error **error)
 	if (input->format == NULL)
 		input->format = dc_probe_format(data, size);
 	if (input->format == NULL)
-		return dc_probe_refuse(input->name, data, size, input->packed, error);
+		return dc_probe_refuse(input->name, data, size, error);
 	input->head = g_bytes_ref(head);
 	input->ready = g_steal_pointer(&stream);
 	return DRAFTCONV_OK;

@@ -34,8 +34,7 @@ extern const struct dc_format dc_format_rows;
 const struct dc_format *dc_probe_format(const guint8 *head, gsize size);
 
 /* Say what it is instead, and the command to type. Returns DRAFTCONV_ERROR_DAMAGED. */
-int dc_probe_refuse(
-	const char *name, const guint8 *head, gsize size, bool packed, draftconv_error **error);
+int dc_probe_refuse(const char *name, const guint8 *head, gsize size, draftconv_error **error);
 int dc_probe_refuse_directory(const char *path, draftconv_error **error);
 
 /* ---- inputs ---- */

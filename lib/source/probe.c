@@ -10,23 +10,6 @@ static const struct dc_format *const formats[] = {
 	&dc_format_sqlite,
 };
 
-const struct dc_format *
-dc_probe_format(const guint8 *head, gsize size)
-{
-	const struct dc_format *best = NULL;
-	int best_bid = 0;
-
-	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
-		const int bid = formats[i]->bid(head, size);
-
-		if (bid > best_bid) {
-			best_bid = bid;
-			best = formats[i];
-		}
-	}
-	return best;
-}
-
 struct stranger {
 	gsize at;
 	const char *magic;
@@ -62,6 +45,38 @@ static const struct stranger strangers[] = {
 		"... -"},
 };
 
+static const struct stranger *
+find_stranger(const guint8 *head, gsize size)
+{
+	for (gsize i = 0; i < G_N_ELEMENTS(strangers); i++) {
+		const struct stranger *s = &strangers[i];
+
+		if (size >= s->at + s->size && memcmp(head + s->at, s->magic, s->size) == 0)
+			return s;
+	}
+	return NULL;
+}
+
+const struct dc_format *
+dc_probe_format(const guint8 *head, gsize size)
+{
+	const struct dc_format *best = NULL;
+	int best_bid = 0;
+
+	/* An archive of a dump may hold its SQL text as it is. */
+	if (find_stranger(head, size) != NULL)
+		return NULL;
+	for (gsize i = 0; i < G_N_ELEMENTS(formats); i++) {
+		const int bid = formats[i]->bid(head, size);
+
+		if (bid > best_bid) {
+			best_bid = bid;
+			best = formats[i];
+		}
+	}
+	return best;
+}
+
 static bool
 contains(const guint8 *head, gsize size, const char *text)
 {
@@ -70,33 +85,28 @@ contains(const guint8 *head, gsize size, const char *text)
 
 /* The one place of %s is the table's own: never the dump's. */
 static char *
-fill_in(const char *type, const char *name, bool packed, const char *compression)
+fill_in(const char *type, const char *name)
 {
 	g_autofree char *quoted = g_shell_quote(name);
 	g_auto(GStrv) parts = g_strsplit(type, "%s", 2);
 
-	(void)compression;
-	(void)packed;
 	return g_strjoin(quoted, parts[0], parts[1] == NULL ? "" : parts[1], NULL);
 }
 
 int
-dc_probe_refuse(
-	const char *name, const guint8 *head, gsize size, bool packed, draftconv_error **error)
+dc_probe_refuse(const char *name, const guint8 *head, gsize size, draftconv_error **error)
 {
 	if (contains(head, MIN(size, 4096), "PostgreSQL database dump"))
 		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
 			"%s: a PostgreSQL dump is no source; load it (psql -f) and hand its tables "
 			"over as a SQLite file",
 			name);
-	for (gsize i = 0; i < G_N_ELEMENTS(strangers); i++) {
-		const struct stranger *s = &strangers[i];
+	const struct stranger *stranger = find_stranger(head, size);
+	if (stranger != NULL) {
+		g_autofree char *type = fill_in(stranger->type, name);
 
-		if (size < s->at + s->size || memcmp(head + s->at, s->magic, s->size) != 0)
-			continue;
-		g_autofree char *type = fill_in(s->type, name, packed, "");
 		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
-			"%s: is %s, no source; type: %s", name, s->is, type);
+			"%s: is %s, no source; type: %s", name, stranger->is, type);
 	}
 	return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
 		"%s: is neither an SQL or XML dump nor a SQLite database", name);

@@ -143,7 +143,8 @@ run_list(int argc, char **argv)
 	if (status != 0)
 		return status;
 
-	draftconv_summary summary = {.struct_size = sizeof summary};
+	draftconv_summary summary = {
+		.struct_size = sizeof summary, .needs_person = opened.needs_person};
 	draftconv_drafts_count(opened.drafts, &summary.accounts);
 	status = say_drafts(&saying, &reading, opened.drafts, &summary);
 	summary.source_damaged = warn_of_damage(opened.source);

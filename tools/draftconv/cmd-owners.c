@@ -94,6 +94,8 @@ run_owners(int argc, char **argv)
 			text == NULL ? "" : text);
 		status = draftconv_exit_status(DRAFTCONV_ERROR_NOT_FOUND);
 	}
+	if (opened.needs_person)
+		status = worse_status(status, draftconv_exit_status(DRAFTCONV_ERROR_DRAFT));
 	/* An unknown owner in a cut source may stand behind the cut: then 65 alone is true. */
 	if (warn_of_damage(opened.source))
 		status = draftconv_exit_status(DRAFTCONV_ERROR_DAMAGED);

@@ -70,6 +70,9 @@ roll_back(void *user, draftconv_journal *journal, const char *path,
 	cancel_on_signals(run);
 	int code = draftconv_run_rollback(run, &options, &summary, &error);
 	cancel_stop();
+	if (code >= 0 && summary.accounts == 0)
+		message("nothing is left to take back: it was taken back before, or nothing was "
+			"delivered");
 	return worse_status(code < 0 ? report_error(error) : 0, summary_status(&summary));
 }
 

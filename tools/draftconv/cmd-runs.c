@@ -35,7 +35,9 @@ say_run(void *user, const draftconv_run_info *info)
 	}
 	result_line("%s  %s  %s %s  %s → %s  %s%s%s", info->run, time, ticket, who, source,
 		destination, counts->len > 0 ? counts->str : "nothing",
-		info->ended_s == 0 ? ", did not end by itself" : "",
+		info->ended_s == 0       ? ", did not end by itself"
+		: *info->failure != '\0' ? ", stopped"
+					 : "",
 		info->rolled_back ? ", taken back" : "");
 	return 0;
 }

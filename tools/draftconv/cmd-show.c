@@ -100,6 +100,8 @@ run_show(int argc, char **argv)
 		return draftconv_exit_status(DRAFTCONV_ERROR_NOT_FOUND);
 	}
 	status = show_message(draft, &reading);
+	if (opened.needs_person)
+		status = worse_status(status, draftconv_exit_status(DRAFTCONV_ERROR_DRAFT));
 	if (warn_of_damage(opened.source))
 		status = worse_status(status, draftconv_exit_status(DRAFTCONV_ERROR_DAMAGED));
 	return finish_results(status);

@@ -341,8 +341,12 @@ open_drafts(const struct reading *reading, char **sources, struct opened *opened
 	if (draftconv_drafts_open(opened->source, opened->profile, &reading->selection,
 		    reading->temp_dir, &opened->drafts, &error) < 0)
 		return report_error(error);
-	for (size_t i = 0; i < draftconv_drafts_finding_count(opened->drafts); i++)
-		say_finding(draftconv_drafts_finding(opened->drafts, i));
+	for (size_t i = 0; i < draftconv_drafts_finding_count(opened->drafts); i++) {
+		const draftconv_finding *f = draftconv_drafts_finding(opened->drafts, i);
+
+		say_finding(f);
+		opened->needs_person = opened->needs_person || needs_person(f);
+	}
 	return 0;
 }
 

@@ -94,6 +94,7 @@ typedef struct opened {
 	draftconv_source *source;
 	draftconv_profile *profile;
 	draftconv_drafts *drafts;
+	bool needs_person; /* a finding about the source asks for one */
 } opened_reading;
 
 /* Open all three, and say what was found in the source. @return 0, or an exit status after having said why */

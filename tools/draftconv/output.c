@@ -80,7 +80,8 @@ report_error(const draftconv_error *error)
 int
 worse_status(int a, int b)
 {
-	static const int order[] = {130, 77, 69, 73, 75, 65, 1};
+	/* What is found before anything is delivered comes first; the rest in CONTRACT's order. */
+	static const int order[] = {64, 66, 78, 130, 77, 69, 73, 75, 65, 1};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(order); i++) {
 		if (a == order[i] || b == order[i])

@@ -299,9 +299,14 @@ mbox_open(draftconv_sink *sink, const struct dc_sink_account *account, bool may_
 	}
 	status = dc_sink_expand(sink, account, sink->rest, DC_EXPAND_PATH, &result->path, error);
 	if (status >= 0) {
-		bool there = access(result->path, F_OK) == 0;
+		struct stat about;
+		bool there = stat(result->path, &about) == 0;
 
-		if (!there && !may_create)
+		if (there && !S_ISREG(about.st_mode))
+			status = dc_error_set(error, DRAFTCONV_ERROR_OUTPUT,
+				"%s: is no regular file; for standard output write --to -",
+				result->path);
+		else if (!there && !may_create)
 			status = dc_error_set(
 				error, DRAFTCONV_ERROR_NOT_FOUND, "%s: no such file", result->path);
 		result->base.facts.created = !there;

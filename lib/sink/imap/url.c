@@ -57,6 +57,11 @@ spell(const char *text, size_t size)
 static int
 take_login(const char *text, size_t size, struct dc_imap_url *url, draftconv_error **error)
 {
+	/* RFC 5092 has no password in a URL; what stands there is a secret and is not repeated. */
+	if (memchr(text, ':', size) != NULL)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"a login has no ':' (written %%3A if it has); a password never stands in "
+			"the sink: give it with --password-file FILE or in $DRAFTCONV_PASSWORD");
 	g_autofree char *login = decode(text, size);
 	bool printable = login != NULL;
 
