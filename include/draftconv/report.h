@@ -6,6 +6,7 @@
 #ifndef DRAFTCONV_REPORT_H
 #define DRAFTCONV_REPORT_H
 
+#include <draftconv/drafts.h>
 #include <draftconv/journal.h>
 #include <draftconv/run.h>
 #include <draftconv/write.h>
@@ -27,6 +28,9 @@ DRAFTCONV_API char *draftconv_report_summary(const draftconv_summary *summary);
 
 /** One run of a journal as JSON: `run`, `ticket`, `destination`, counts. As above. */
 DRAFTCONV_API char *draftconv_report_run(const draftconv_run_info *info);
+
+/** An account as JSON: `owner`, `name`, `login`, `addresses`, `drafts`, `newest`. As above. */
+DRAFTCONV_API char *draftconv_report_account(const draftconv_account *account);
 
 /** One run that was taken back, as JSON: `run`, `destination`, counts. As above. */
 DRAFTCONV_API char *draftconv_report_rollback(

@@ -123,6 +123,23 @@ set_time(JsonObject *object, const char *name, int64_t unix_s)
 }
 
 char *
+draftconv_report_account(const draftconv_account *account)
+{
+	g_autoptr(JsonObject) object = json_object_new();
+	JsonArray *addresses = json_array_new();
+
+	for (const char *const *address = account->addresses; *address != NULL; address++)
+		json_array_add_string_element(addresses, *address);
+	json_object_set_string_member(object, "owner", account->owner);
+	json_object_set_string_member(object, "name", account->name);
+	json_object_set_string_member(object, "login", account->login);
+	json_object_set_array_member(object, "addresses", addresses);
+	json_object_set_int_member(object, "drafts", (gint64)account->drafts);
+	set_time(object, "newest", account->has_newest ? account->newest_s : 0);
+	return object_line(object);
+}
+
+char *
 draftconv_report_run(const draftconv_run_info *info)
 {
 	g_autoptr(JsonObject) object = json_object_new();

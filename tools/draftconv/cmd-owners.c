@@ -6,6 +6,7 @@
 
 struct listing {
 	bool csv;
+	bool json;
 	uint64_t count;
 };
 
@@ -26,6 +27,13 @@ say_account(void *user, const draftconv_account *account)
 	struct listing *listing = user;
 
 	listing->count++;
+	if (listing->json) {
+		char *json = draftconv_report_account(account);
+		bool written = result_line("%s", json);
+
+		draftconv_report_free(json);
+		return written ? 0 : DRAFTCONV_ERROR_OUTPUT;
+	}
 	if (listing->csv) {
 		g_autofree char *owner = csv_field(account->owner);
 		g_autofree char *login =
@@ -79,12 +87,14 @@ run_owners(int argc, char **argv)
 	int status = parse_options(&line, argc, argv);
 	if (status != 0)
 		return status;
+	if (csv && saying.json)
+		return usage_error("owners: --csv or --json, not both");
 	const char *text = take_text(line.arguments, &line.argument_count);
 	status = open_drafts(&reading, line.arguments, &opened);
 	if (status != 0)
 		return status;
 
-	struct listing listing = {.csv = csv, .count = 0};
+	struct listing listing = {.csv = csv, .json = saying.json != FALSE, .count = 0};
 	if (csv)
 		result_line("owner,login");
 	if (draftconv_drafts_accounts(opened.drafts, text, say_account, &listing, &error) < 0)

@@ -84,6 +84,9 @@ run_show(int argc, char **argv)
 	int status = parse_options(&line, argc, argv);
 	if (status != 0)
 		return status;
+	if (saying.json)
+		return usage_error("show prints a message, not JSON; draftconv list --json "
+				   "tells a draft's fields");
 	if (reading.drafts == NULL || reading.drafts[1] != NULL)
 		return usage_error("show: give one --draft KEY; draftconv list tells the keys");
 	status = open_drafts(&reading, line.arguments, &opened);
