@@ -37,20 +37,6 @@ open_stage(draftconv_source *source, const draftconv_profile *profile, const cha
 	return dc_stage_new(source, &options, stage, error);
 }
 
-/* What is unknown in a cut source may stand in the part that is missing. */
-static bool
-is_damaged(const draftconv_source *source)
-{
-	for (size_t i = 0; i < draftconv_source_count(source); i++) {
-		struct draftconv_source_facts facts = {0};
-
-		draftconv_source_describe(source, i, &facts, sizeof facts);
-		if (facts.damaged || facts.completeness == DRAFTCONV_SOURCE_CUT)
-			return true;
-	}
-	return false;
-}
-
 int
 draftconv_drafts_open(draftconv_source *source, const draftconv_profile *profile,
 	const draftconv_selection *selection, const char *temp_dir, draftconv_drafts **drafts,
@@ -66,7 +52,8 @@ draftconv_drafts_open(draftconv_source *source, const draftconv_profile *profile
 	if (status < 0)
 		return status;
 	status = dc_drafts_new(
-		stage, profile, selection, is_damaged(source), temp_dir, drafts, error);
+		/* What is unknown in a cut source may stand in the part that is missing. */
+		stage, profile, selection, dc_source_damaged(source), temp_dir, drafts, error);
 	if (status < 0)
 		return status;
 	dc_drafts_take_stage(*drafts);

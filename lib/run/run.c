@@ -2,6 +2,7 @@
 #include "lib/run/run.h"
 
 #include "lib/run/convert.h"
+#include "lib/source/source.h"
 
 #include <string.h>
 
@@ -157,19 +158,6 @@ say_source_findings(const draftconv_run_options *options, const draftconv_drafts
 	}
 }
 
-static bool
-is_damaged(const draftconv_source *source)
-{
-	for (size_t i = 0; i < draftconv_source_count(source); i++) {
-		struct draftconv_source_facts facts;
-
-		if (draftconv_source_describe(source, i, &facts, sizeof facts) >= 0 &&
-			facts.damaged)
-			return true;
-	}
-	return false;
-}
-
 static int
 convert(dc_conversion *conversion, draftconv_error **error)
 {
@@ -230,6 +218,6 @@ draftconv_run_convert(draftconv_run *run, const draftconv_run_options *options,
 		.user = options->user};
 	conversion.form = dc_conversion_form(options);
 	status = convert(&conversion, error);
-	summary->source_damaged = is_damaged(options->source);
+	summary->source_damaged = dc_source_damaged(options->source);
 	return status;
 }
