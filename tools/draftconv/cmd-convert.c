@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cancel.h"
-#include "options.h"
+#include "open.h"
 #include "output.h"
 #include "results.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The options that several commands share, by theme. In: argv; out: structures of plain values, and the
- * objects of the library that they name. Options may stand anywhere; "--" ends them. Text on the command
- * line is UTF-8 whatever the locale.
+ * The options that several commands share, by theme: one file options-THEME.c each. In: argv; out:
+ * structures of plain values, and the options of the library that they make. Options may stand anywhere;
+ * "--" ends them. Text on the command line is UTF-8 whatever the locale.
  */
 #ifndef TOOL_OPTIONS_H
 #define TOOL_OPTIONS_H
@@ -84,26 +84,6 @@ struct command_line {
 
 /* @return 0, or an exit status after having said why */
 int parse_options(struct command_line *line, int argc, char **argv);
-
-/* Open the SOURCE arguments and the profile. @return 0, or an exit status after having said why */
-int open_reading(const struct reading *reading, char **sources, draftconv_source **source,
-	draftconv_profile **profile);
-
-/* What reading drafts needs, opened together. */
-typedef struct opened {
-	draftconv_source *source;
-	draftconv_profile *profile;
-	draftconv_drafts *drafts;
-	bool needs_person; /* a finding about the source asks for one */
-} opened_reading;
-
-/* Open all three, and say what was found in the source. @return 0, or an exit status after having said why */
-int open_drafts(const struct reading *reading, char **sources, struct opened *opened);
-void opened_clear(struct opened *opened);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(opened_reading, opened_clear)
-
-/* Open the sink of --to. @return 0, or an exit status after having said why */
-int open_reaching(const struct reaching *reaching, draftconv_sink **sink);
 
 /* The path of the journal: --journal, $DRAFTCONV_JOURNAL, /etc/draftconv.conf, or the user's own. */
 char *journal_path(const struct recording *recording);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The objects of the library that the options name: the source with its profile, its drafts, the sink.
+ * In: what options.h parsed; out: open objects, or an exit status after having said why not.
+ */
+#ifndef TOOL_OPEN_H
+#define TOOL_OPEN_H
+
+#include "options.h"
+
+/* Open the SOURCE arguments and the profile. @return 0, or an exit status after having said why */
+int open_reading(const struct reading *reading, char **sources, draftconv_source **source,
+	draftconv_profile **profile);
+
+/* What reading drafts needs, opened together. */
+typedef struct opened {
+	draftconv_source *source;
+	draftconv_profile *profile;
+	draftconv_drafts *drafts;
+	bool needs_person; /* a finding about the source asks for one */
+} opened_reading;
+
+/* Open all three, and say what was found in the source. @return 0, or an exit status after having said why */
+int open_drafts(const struct reading *reading, char **sources, struct opened *opened);
+void opened_clear(struct opened *opened);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(opened_reading, opened_clear)
+
+/* Open the sink of --to. @return 0, or an exit status after having said why */
+int open_reaching(const struct reaching *reaching, draftconv_sink **sink);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "options-entries.h"
+#include "output.h"
+#include "secret.h"
+
+#include <string.h>
+
+void
+options_add_reaching(GOptionContext *context, struct reaching *r)
+{
+	const GOptionEntry entries[] = {
+		TEXT("to", &r->to,
+			"imaps://[LOGIN@]HOST[:PORT][/FOLDER], imap://..., maildir:DIR, mbox:FILE, "
+			"eml:DIR or -",
+			"SINK"),
+		TEXT("login", &r->login, "login of each account: {owner}, {local}, {domain}",
+			"TEMPLATE"),
+		TEXT("authenticate-as", &r->authenticate_as,
+			"log in with this account's password into everybody's mailbox", "ADMIN"),
+		TEXT("master-separator", &r->master_separator, "for servers that want login*admin",
+			"C"),
+		TEXT("auth", &r->auth, "SASL mechanism", "MECHANISM"),
+		TEXT("password-file", &r->password_file, "first line is the password", "FILE"),
+		TEXT("ca-file", &r->ca_file, "trust these certificates", "FILE"),
+		TEXT("tls", &r->tls, "required, or off (loopback only)", "required|off"),
+		ENTRY("timeout", G_OPTION_ARG_INT, &r->timeout_s, "seconds without progress", "S"),
+		ENTRY("max-connections", G_OPTION_ARG_INT, &r->max_connections, "to one server",
+			"N"),
+		END_OF_ENTRIES,
+	};
+
+	g_option_context_add_main_entries(context, entries, NULL);
+}
+
+int
+options_finish_reaching(struct reaching *r)
+{
+	struct draftconv_sink_options *o = &r->options;
+
+	o->struct_size = sizeof *o;
+	o->login = r->login;
+	o->authenticate_as = r->authenticate_as;
+	o->master_separator = r->master_separator;
+	o->auth_mechanism = r->auth;
+	o->ca_file = r->ca_file;
+	if (r->tls == NULL || strcmp(r->tls, "required") == 0)
+		o->tls = DRAFTCONV_SINK_TLS_REQUIRED;
+	else if (strcmp(r->tls, "off") == 0)
+		o->tls = DRAFTCONV_SINK_TLS_OFF;
+	else
+		return usage_error("--tls=%s: it is required or off", r->tls);
+	if (r->timeout_s < 0 || r->max_connections < 0)
+		return usage_error("--timeout and --max-connections take numbers from 1 on");
+	o->timeout_s = (unsigned)r->timeout_s;
+	o->max_connections = (unsigned)r->max_connections;
+	o->secret = secret_for_login;
+	o->secret_user = r;
+	return 0;
+}
+
+void
+reaching_clear(struct reaching *r)
+{
+	char *const texts[] = {r->to, r->login, r->authenticate_as, r->master_separator, r->auth,
+		r->password_file, r->ca_file, r->tls};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(texts[i]);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "options-entries.h"
+#include "output.h"
+
+#include <string.h>
+
+void
+options_add_reading(GOptionContext *context, struct reading *r)
+{
+	const GOptionEntry entries[] = {
+		TEXT("profile", &r->profile, "mapping profile (default runbox4)", "NAME|FILE"),
+		TEXT("database", &r->database, "of a dump with several databases, this one",
+			"NAME"),
+		TEXTS("owner", &r->owners, "only this account (repeatable)", "NAME"),
+		TEXTS("draft", &r->drafts, "only this draft (repeatable)", "KEY"),
+		TEXT("since", &r->since, "only drafts modified at or after", "TIME"),
+		TEXT("until", &r->until, "only drafts modified before", "TIME"),
+		ENTRY("limit", G_OPTION_ARG_INT64, &r->limit, "at most so many drafts", "N"),
+		TEXT("shard", &r->shard, "only the accounts of part K (from 0) of N", "K/N"),
+		TEXT("attachments", &r->attachments, "where the old webmail kept attachments",
+			"DIR"),
+		TEXT("default-domain", &r->default_domain, "for recipients typed without one",
+			"NAME"),
+		TEXT("temp-dir", &r->temp_dir, "for the stage and what cannot be read twice",
+			"DIR"),
+		END_OF_ENTRIES,
+	};
+
+	g_option_context_add_main_entries(context, entries, NULL);
+}
+
+/* "2012-12-01", "2012-12-01 22:00[:00][Z|±HH:MM]" (UTC when no zone is given), or seconds since 1970. */
+static bool
+parse_time(const char *text, int64_t *unix_s)
+{
+	gint64 number;
+
+	if (g_ascii_string_to_signed(text, 10, G_MININT32, G_MAXINT64 / 2, &number, NULL)) {
+		*unix_s = number;
+		return true;
+	}
+
+	g_autofree char *iso = g_strdup(text);
+	if (strlen(iso) > 10 && iso[10] == ' ')
+		iso[10] = 'T';
+	g_autoptr(GString) full = g_string_new(iso);
+	if (full->len == 10)
+		g_string_append(full, "T00:00:00");
+	else if (full->len == 16)
+		g_string_append(full, ":00");
+	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(full->str, utc);
+	if (time == NULL)
+		return false;
+	*unix_s = g_date_time_to_unix(time);
+	return true;
+}
+
+static bool
+parse_shard(const char *text, unsigned *index, unsigned *count)
+{
+	g_auto(GStrv) parts = g_strsplit(text, "/", 2);
+	guint64 k;
+	guint64 n;
+
+	if (parts[0] == NULL || parts[1] == NULL)
+		return false;
+	if (!g_ascii_string_to_unsigned(parts[1], 10, 1, 1000000, &n, NULL))
+		return false;
+	if (!g_ascii_string_to_unsigned(parts[0], 10, 0, n - 1, &k, NULL))
+		return false;
+	*index = (unsigned)k;
+	*count = (unsigned)n;
+	return true;
+}
+
+int
+options_finish_reading(struct reading *r)
+{
+	draftconv_selection *s = &r->selection;
+
+	s->struct_size = sizeof *s;
+	s->owners = (const char *const *)r->owners;
+	s->keys = (const char *const *)r->drafts;
+	s->attachments_dir = r->attachments;
+	s->default_domain = r->default_domain;
+	if (r->limit < 0)
+		return usage_error(
+			"--limit: give a number of drafts, not %" G_GINT64_FORMAT, r->limit);
+	s->limit = (size_t)r->limit;
+	/* The library reads no environment. */
+	if (r->temp_dir == NULL && g_getenv("TMPDIR") != NULL)
+		r->temp_dir = g_strdup(g_getenv("TMPDIR"));
+	if (r->since != NULL) {
+		s->has_since = parse_time(r->since, &s->since);
+		if (!s->has_since)
+			return usage_error("--since %s: no time; write 2012-12-01 or "
+					   "'2012-12-01 22:00'",
+				r->since);
+	}
+	if (r->until != NULL) {
+		s->has_until = parse_time(r->until, &s->until);
+		if (!s->has_until)
+			return usage_error("--until %s: no time; write 2012-12-01 or "
+					   "'2012-12-01 22:00'",
+				r->until);
+	}
+	if (r->shard != NULL && !parse_shard(r->shard, &s->shard_index, &s->shard_count))
+		return usage_error(
+			"--shard %s: write K/N with K from 0 to N-1, such as 0/4", r->shard);
+	return 0;
+}
+
+void
+reading_clear(struct reading *r)
+{
+	char *const texts[] = {r->profile, r->database, r->temp_dir, r->since, r->until, r->shard,
+		r->attachments, r->default_domain};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(texts[i]);
+	g_strfreev(r->owners);
+	g_strfreev(r->drafts);
+}
