@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From a source to its drafts: stage, plan, walk. */
 #include "lib/base/init.h"
+#include "lib/draft/misfit.h"
 #include "lib/draft/read.h"
 #include "lib/source/source.h"
 
@@ -54,6 +55,8 @@ draftconv_drafts_open(draftconv_source *source, const draftconv_profile *profile
 	status = dc_drafts_new(
 		/* What is unknown in a cut source may stand in the part that is missing. */
 		stage, profile, selection, dc_source_damaged(source), temp_dir, drafts, error);
+	if (status == DRAFTCONV_ERROR_PROFILE)
+		return dc_misfit_explain(source, profile, error);
 	if (status < 0)
 		return status;
 	dc_drafts_take_stage(*drafts);

@@ -23,13 +23,11 @@ check_missing(dc_plan *plan, const struct dc_plan_options *options, dc_findings 
 						 : DRAFTCONV_ERROR_PROFILE,
 				"%s:%u: <%s>: %s%s", plan->profile->label, shape->statement->line,
 				kind, shape->missing,
-				options->damaged
-					? "; the source is damaged, it may be in what "
-					  "is missing"
-					: "; is it the right dump? 'draftconv profile show "
-					  "runbox4' prints a profile to copy");
-		dc_findings_add(findings, DC_FINDING_TABLE_MISSING, "", "<%s> on line %u: %s", kind,
-			shape->statement->line, shape->missing);
+				options->damaged ? "; the source is damaged, it may be in what "
+						   "is missing"
+						 : "; is it the right dump?");
+		dc_findings_add(findings, DC_FINDING_TABLE_MISSING, "", "<%s> on line %u of %s: %s",
+			kind, shape->statement->line, plan->profile->label, shape->missing);
 	}
 	return DRAFTCONV_OK;
 }
@@ -77,8 +75,9 @@ report_empty(const dc_plan *plan, bool children, dc_findings *findings)
 		if (is_child != children || shape->missing != NULL || !shape->tables_have_rows ||
 			g_atomic_int_get(&plan->found[i]) != 0)
 			continue;
-		dc_findings_add(findings, DC_FINDING_STATEMENT_EMPTY, "", "<%s> on line %u",
-			dc_statement_kind_name(shape->statement->kind), shape->statement->line);
+		dc_findings_add(findings, DC_FINDING_STATEMENT_EMPTY, "", "<%s> on line %u of %s",
+			dc_statement_kind_name(shape->statement->kind), shape->statement->line,
+			plan->profile->label);
 	}
 }
 

@@ -131,11 +131,11 @@ static const struct plan_case {
 		DRAFTS "<owners>SELECT o AS owner FROM u</owners>",
 		"d: k int, o varchar(9), s text, m datetime\nd|1|a|x|NULL\n", "a (a) - -  1\n",
 		"a/1: subject=x modified=NULL\n",
-		"table-missing: <owners> on line 2: no table u in the source\n"},
+		"table-missing: <owners> on line 2 of test: no table u in the source\n"},
 	{"a statement that finds nothing in tables with rows is told",
 		"<drafts>SELECT k AS key, o AS owner FROM d WHERE s = 'nothing'</drafts>",
 		"d: k int, o varchar(9), s text\nd|1|a|x\n", "", "",
-		"statement-empty: <drafts> on line 2\n"},
+		"statement-empty: <drafts> on line 2 of test\n"},
 };
 
 static void

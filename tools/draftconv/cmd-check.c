@@ -94,7 +94,7 @@ run_check(int argc, char **argv)
 		.finding = on_finding,
 		.user = &checking};
 	if (draftconv_run_convert(run, &options, &summary, &error) < 0)
-		return finish_results(report_error(error));
+		return finish_results(report_reading_error(error, source));
 
 	if (!saying.json)
 		say_counts(&checking);

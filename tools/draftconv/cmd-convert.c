@@ -169,10 +169,10 @@ convert(const struct reading *reading, const struct saying *saying, const struct
 	int code = draftconv_run_convert(run, &options, &summary, &error);
 	cancel_stop();
 
-	status = code < 0 ? report_error(error) : 0;
+	status = code < 0 ? report_reading_error(error, source) : 0;
 	if (!converting.to_stdout && (code >= 0 || summary.drafts > 0))
 		say_summary(saying, &summary);
-	if (warn_of_damage(source))
+	if (code >= 0 && warn_of_damage(source))
 		summary.source_damaged = true;
 	if (code >= 0 && summary.drafts == 0)
 		message("no drafts are selected: nothing was delivered");

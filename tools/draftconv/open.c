@@ -5,33 +5,52 @@
 
 #include <string.h>
 
-/* A name of a built-in profile, or a file: what has a slash or is there is a file. */
-static int
-load_profile(const char *name, draftconv_profile **profile, draftconv_error **error)
+bool
+is_profile_file(const char *name)
 {
-	if (strchr(name, '/') != NULL || g_file_test(name, G_FILE_TEST_EXISTS))
-		return draftconv_profile_load(name, profile, error);
-	return draftconv_profile_builtin(name, profile, error);
+	return strchr(name, '/') != NULL || g_file_test(name, G_FILE_TEST_EXISTS);
+}
+
+static int
+open_profile(const char *name, draftconv_profile **profile)
+{
+	g_autoptr(draftconv_error) error = NULL;
+	int code = is_profile_file(name) ? draftconv_profile_load(name, profile, &error)
+					 : draftconv_profile_builtin(name, profile, &error);
+
+	return code < 0 ? report_error(error) : 0;
+}
+
+int
+open_source(const struct reading *reading, char **sources, draftconv_source **source)
+{
+	g_autoptr(draftconv_error) error = NULL;
+	const struct draftconv_source_options options = {.struct_size = sizeof options,
+		.database = reading->database,
+		.temp_dir = reading->temp_dir};
+	int code = draftconv_source_open(
+		(const char *const *)sources, g_strv_length(sources), &options, source, &error);
+
+	return code < 0 ? report_error(error) : 0;
 }
 
 int
 open_reading(const struct reading *reading, char **sources, draftconv_source **source,
 	draftconv_profile **profile)
 {
-	g_autoptr(draftconv_error) error = NULL;
-	const char *name = reading->profile == NULL ? "runbox4" : reading->profile;
-	const struct draftconv_source_options options = {.struct_size = sizeof options,
-		.database = reading->database,
-		.temp_dir = reading->temp_dir};
+	int status = open_profile(reading->profile == NULL ? "runbox4" : reading->profile, profile);
 
-	int status = load_profile(name, profile, &error);
-	if (status < 0)
-		return report_error(error);
-	status = draftconv_source_open(
-		(const char *const *)sources, g_strv_length(sources), &options, source, &error);
-	if (status < 0)
-		return report_error(error);
-	return 0;
+	return status != 0 ? status : open_source(reading, sources, source);
+}
+
+int
+report_reading_error(const draftconv_error *error, const draftconv_source *source)
+{
+	int status = report_error(error);
+
+	if (source == NULL || !warn_of_damage(source))
+		return status;
+	return worse_status(status, draftconv_exit_status(DRAFTCONV_ERROR_DAMAGED));
 }
 
 int
@@ -44,7 +63,7 @@ open_drafts(const struct reading *reading, char **sources, struct opened *opened
 		return status;
 	if (draftconv_drafts_open(opened->source, opened->profile, &reading->selection,
 		    reading->temp_dir, &opened->drafts, &error) < 0)
-		return report_error(error);
+		return report_reading_error(error, opened->source);
 	for (size_t i = 0; i < draftconv_drafts_finding_count(opened->drafts); i++) {
 		const draftconv_finding *f = draftconv_drafts_finding(opened->drafts, i);
 

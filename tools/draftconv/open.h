@@ -8,7 +8,13 @@
 
 #include "options.h"
 
-/* Open the SOURCE arguments and the profile. @return 0, or an exit status after having said why */
+/* Whether --profile NAME is a file, not a built-in one: what has a slash or is there is a file. */
+bool is_profile_file(const char *name);
+
+/* Open the SOURCE arguments. @return 0, or an exit status after having said why */
+int open_source(const struct reading *reading, char **sources, draftconv_source **source);
+
+/* Open the SOURCE arguments and the profile. As open_source(). */
 int open_reading(const struct reading *reading, char **sources, draftconv_source **source,
 	draftconv_profile **profile);
 
@@ -19,6 +25,12 @@ typedef struct opened {
 	draftconv_drafts *drafts;
 	bool needs_person; /* a finding about the source asks for one */
 } opened_reading;
+
+/*
+ * Complain about ERROR, which reading SOURCE (may be NULL) gave, and about its damage, if it has any.
+ * @return the exit status
+ */
+int report_reading_error(const draftconv_error *error, const draftconv_source *source);
 
 /* Open all three, and say what was found in the source. @return 0, or an exit status after having said why */
 int open_drafts(const struct reading *reading, char **sources, struct opened *opened);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/draft/misfit.h"
+
+#include "lib/profile/profile.h"
+
+#include <string.h>
+
+/* A source that can be read only once was read already: it fits nothing more. */
+static bool
+fits(draftconv_source *source, const draftconv_profile *profile)
+{
+	size_t size = 0;
+	const char *xml = draftconv_profile_xml(profile, &size);
+
+	return draftconv_profile_check(xml, size, source, NULL, NULL, NULL) >= 0;
+}
+
+static bool
+same(const draftconv_profile *a, const draftconv_profile *b)
+{
+	size_t size_a = 0;
+	size_t size_b = 0;
+	const char *xml_a = draftconv_profile_xml(a, &size_a);
+	const char *xml_b = draftconv_profile_xml(b, &size_b);
+
+	return size_a == size_b && memcmp(xml_a, xml_b, size_a) == 0;
+}
+
+/* "--profile A or --profile B fits; " of the built-in ones. */
+static char *
+fitting(draftconv_source *source, const draftconv_profile *profile)
+{
+	g_autoptr(GString) list = g_string_new(NULL);
+
+	for (const char *const *name = draftconv_profile_builtin_names(); *name != NULL; name++) {
+		g_autoptr(draftconv_profile) other = NULL;
+
+		if (draftconv_profile_builtin(*name, &other, NULL) < 0 || same(other, profile) ||
+			!fits(source, other))
+			continue;
+		g_string_append_printf(list, "%s--profile %s", list->len > 0 ? " or " : "", *name);
+	}
+	if (list->len > 0)
+		g_string_append(list, " fits; ");
+	return g_string_free(g_steal_pointer(&list), FALSE);
+}
+
+/* The words for a shell: quoted where it is needed. */
+static char *
+source_words(const draftconv_source *source)
+{
+	g_autoptr(GString) words = g_string_new(NULL);
+
+	for (size_t i = 0; i < draftconv_source_count(source); i++) {
+		struct draftconv_source_facts facts;
+
+		if (draftconv_source_describe(source, i, &facts, sizeof facts) < 0)
+			continue;
+		bool plain = facts.name[strspn(facts.name,
+				     G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/._+-:@%")] == '\0';
+		g_autofree char *quoted = g_shell_quote(facts.name);
+		g_string_append_printf(
+			words, "%s%s", i > 0 ? " " : "", plain ? facts.name : quoted);
+	}
+	return g_string_free(g_steal_pointer(&words), FALSE);
+}
+
+int
+dc_misfit_explain(
+	draftconv_source *source, const draftconv_profile *profile, draftconv_error **error)
+{
+	if (error == NULL)
+		return DRAFTCONV_ERROR_PROFILE;
+	g_autoptr(draftconv_error) what = g_steal_pointer(error);
+	g_autofree char *words = source_words(source);
+	g_autofree char *others = fitting(source, profile);
+
+	return dc_error_set(error, DRAFTCONV_ERROR_PROFILE,
+		"%s: %s; %s'draftconv inspect %s' shows its tables and which profile fits", words,
+		draftconv_error_message(what), others, words);
+}

@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the tool says when something is wrong that needs no server: each in words that lead on. TAP.
+
+A test is a function over a Case: a folder with a small dump of two accounts, and the tool. What needs a
+server is in test_mistakes.py.
+"""
+import pathlib
+import shutil
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+import tool  # noqa: E402
+
+READERS = (["list"], ["owners"], ["check"], ["show", "--draft", "1"])
+
+
+class Case:
+    def __init__(self, folder):
+        self.problems = []
+        self.folder = pathlib.Path(tempfile.mkdtemp(dir=folder))
+        self.tool = tool.Tool(self.folder)
+        self.drafts = [tool.Draft(n, "kari") for n in range(1, 4)] + [tool.Draft(9, "ola")]
+        self.dump = tool.write_dump(self.folder / "dump.sql", self.drafts, users=["nils"])
+
+    def other(self, name, change):
+        """The dump with its text changed; its name, as the tool is called in the folder."""
+        path = self.folder / name
+        path.write_text(change(self.dump.read_text(encoding="utf-8")), encoding="utf-8")
+        return name
+
+    def call(self, *line):
+        return self.tool.call([*line, *(["--journal", self.tool.journal] if line[0] in (
+            "convert", "runs", "report", "rollback") else [])])
+
+    def says(self, done, status, *words, out=()):
+        """Exit status, and words on standard error and standard output."""
+        err, said = done.err.decode(), done.out.decode()
+        if done.status != status:
+            self.problems.append(f"not {status}: {done.about()}")
+        self.problems += [f"does not say {w!r}: {done.about()}" for w in words if w not in err]
+        self.problems += [f"does not print {w!r}: {said!r}" for w in out if w not in said]
+
+    def says_not(self, done, *words):
+        text = done.err.decode() + done.out.decode()
+        self.problems += [f"says {w!r}: {text!r}" for w in words if w in text]
+
+    def once(self, done, word):
+        count = (done.err + done.out).decode().count(word)
+        if count != 1:
+            self.problems.append(f"{word!r} {count} times: {done.about()} {done.out.decode()}")
+
+
+# ---- a dump that does not fit
+
+def a_missing_column_names_the_dump_and_the_next_command(c):
+    dump = c.other("nocol.sql", lambda s: s.replace("`msg_body`", "`msg_text`"))
+    for line in (*READERS, ["convert", "--to", "mbox:out"]):
+        done = c.call(*line, dump)
+        c.says(done, 78, "no such column: msg_body", "nocol.sql", "runbox4:",
+               "draftconv inspect nocol.sql")
+        c.once(done, "no such column")
+
+
+def a_missing_table_names_the_dump_and_the_next_command(c):
+    dump = c.other("no table.sql", lambda s: s.replace("`drafts`", "`letters`"))
+    for line in (*READERS, ["convert", "--to", "mbox:out"]):
+        c.says(c.call(*line, dump), 78, "no table drafts", "runbox4:", "draftconv inspect 'no table.sql'")
+
+
+def a_profile_that_would_fit_is_named(c):
+    profile = c.folder / "mine.xml"
+    text = c.call("profile", "show", "runbox4").out.decode()
+    profile.write_text(text.replace('name="runbox4"', 'name="mine"').replace("FROM drafts", "FROM drafft"))
+    c.says(c.call("list", "--profile", profile, c.dump), 78, "--profile runbox4 fits", "mine.xml")
+
+
+def a_table_that_is_missing_is_looked_for_on_a_line_of_a_named_profile(c):
+    dump = c.other("nousers.sql", lambda s: "\n".join(
+        line for line in s.split("\n") if "`users`" not in line and "fullname" not in line
+        and "domain" not in line))
+    c.says(c.call("list", dump), 0, "<owners> on line 71 of runbox4: ", "no table users")
+
+
+def profile_check_says_a_problem_once_and_takes_names(c):
+    c.says(c.call("profile", "check", "runbox4"), 0, "nothing wrong")
+    c.says(c.call("profile", "check", "runbox4", c.dump), 0, "nothing wrong")
+    dump = c.other("nocol.sql", lambda s: s.replace("`msg_body`", "`msg_text`"))
+    profile = c.folder / "my.xml"
+    profile.write_bytes(c.call("profile", "show", "runbox4").out)
+    for name in (profile, "runbox4"):
+        done = c.call("profile", "check", name, dump)
+        c.says(done, 78, "1 error", out=["no such column: msg_body", f"{name}:"])
+        c.once(done, "no such column")
+    c.says(c.call("profile", "check", "nosuch"), 66, "nosuch", "runbox4")
+
+
+# ---- a dump that is cut
+
+def every_command_says_that_a_dump_is_cut(c):
+    cut = c.other("cut.sql", lambda s: s[:s.index("Draft 3") + 3])
+    for line in (*READERS, ["convert", "--to", "mbox:out"]):
+        c.says(c.call(*line, cut), 65, "cut.sql", "in the middle", "incomplete")
+    for line in (*READERS, ["convert", "--to", "mbox:out"]):
+        c.says(c.call(*line, "--owner", "nosuch", cut), 65, "nosuch", "incomplete")
+    early = c.other("early.sql", lambda s: s[:400])
+    for line in (*READERS, ["convert", "--to", "mbox:out"]):
+        c.says(c.call(*line, early), 65, "no table drafts", "early.sql", "incomplete")
+    both = c.other("both.sql", lambda s: s[:s.index("Draft 3") + 3].replace("`msg_body`", "`body`"))
+    for line in (*READERS, ["convert", "--to", "mbox:out"]):
+        c.says(c.call(*line, both), 78, "no such column", "both.sql: it ends", "incomplete")
+
+
+TESTS = [
+    a_missing_column_names_the_dump_and_the_next_command,
+    a_missing_table_names_the_dump_and_the_next_command,
+    a_profile_that_would_fit_is_named,
+    a_table_that_is_missing_is_looked_for_on_a_line_of_a_named_profile,
+    profile_check_says_a_problem_once_and_takes_names,
+    every_command_says_that_a_dump_is_cut,
+]
+
+
+def main():
+    tap = tool.Tap()
+    folder = tempfile.mkdtemp(prefix="draftconv-mistakes-")
+    try:
+        for test in TESTS:
+            if len(sys.argv) > 1 and sys.argv[1] not in test.__name__:
+                continue
+            case = Case(folder)
+            test(case)
+            tap.test(test.__name__.replace("_", " "), case.problems)
+    finally:
+        shutil.rmtree(folder)
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()
