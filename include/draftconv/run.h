@@ -27,6 +27,7 @@ typedef struct draftconv_summary {
 	char run[32];       /**< its id, for rollback; "" when nothing was journalled */
 	uint64_t drafts;    /**< read; the sum of the counts, less what is counted apart */
 	uint64_t accounts;
+	uint64_t undone; /**< selected, but the run ended before them */
 	uint64_t counts[DRAFTCONV_OUTCOME_COUNT];
 	bool needs_person;   /**< a draft failed, or a finding asks for a person: exit status 1 */
 	bool source_damaged; /**< what is whole was read: exit status 65 */

@@ -102,6 +102,7 @@ draftconv_report_summary(const draftconv_summary *summary)
 	json_object_set_string_member(inner, "run", summary->run);
 	json_object_set_int_member(inner, "drafts", (gint64)summary->drafts);
 	json_object_set_int_member(inner, "accounts", (gint64)summary->accounts);
+	json_object_set_int_member(inner, "undone", (gint64)summary->undone);
 	json_object_set_object_member(inner, "statuses", counts_object(summary->counts));
 	json_object_set_boolean_member(inner, "needs_person", summary->needs_person);
 	json_object_set_boolean_member(inner, "source_damaged", summary->source_damaged);

@@ -43,6 +43,21 @@ dc_journal_run_end(
 }
 
 int
+dc_journal_run_drop(
+	draftconv_journal *journal, int64_t number, bool *dropped, draftconv_error **error)
+{
+	int status = dc_db_run(journal, error,
+		"DELETE FROM runs WHERE number = ?1"
+		" AND NOT EXISTS (SELECT 1 FROM accounts WHERE run = ?1)"
+		" AND NOT EXISTS (SELECT 1 FROM results WHERE run = ?1)",
+		"i", number);
+
+	if (status >= 0)
+		*dropped = sqlite3_changes(journal->db) > 0;
+	return status;
+}
+
+int
 dc_journal_run_rolled_back(draftconv_journal *journal, int64_t number, draftconv_error **error)
 {
 	return dc_db_run(

@@ -57,6 +57,10 @@ int dc_journal_run_end(
 int dc_journal_say(draftconv_journal *journal, int64_t number, const char *destination,
 	const draftconv_result *result, draftconv_error **error);
 
+/* Drop a run that entered no account and said nothing of a draft. DROPPED [out]: whether it was one. */
+int dc_journal_run_drop(
+	draftconv_journal *journal, int64_t number, bool *dropped, draftconv_error **error);
+
 /* A run for a rollback: what dc_journal_run_begin() was told. Strings belong to it. */
 struct dc_journal_run_row {
 	int64_t number;

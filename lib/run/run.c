@@ -158,6 +158,28 @@ say_source_findings(const draftconv_run_options *options, const draftconv_drafts
 	}
 }
 
+/* What is left undone is told by the error itself, also where the journal cannot be written. */
+static void
+end_failed(dc_context *context, const draftconv_error *why)
+{
+	const uint64_t undone = context->summary->undone;
+	g_autoptr(GString) text =
+		g_string_new(why == NULL ? "stopped" : draftconv_error_message(why));
+	bool dropped = false;
+
+	if (undone > 0)
+		g_string_append_printf(text,
+			"; %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " drafts were left undone",
+			(guint64)undone, (guint64)context->total);
+	/* A mistake in the call that showed before any account was entered is no run. */
+	if (why != NULL && draftconv_error_code(why) == DRAFTCONV_ERROR_ARGUMENT)
+		dc_journal_run_drop(context->journal, context->number, &dropped, NULL);
+	if (dropped)
+		*context->summary->run = '\0';
+	else
+		dc_journal_run_end(context->journal, context->number, text->str, NULL);
+}
+
 static int
 convert(dc_conversion *conversion, draftconv_error **error)
 {
@@ -177,14 +199,12 @@ convert(dc_conversion *conversion, draftconv_error **error)
 	int status = begin_journal(conversion, error);
 	if (status >= 0)
 		status = dc_conversion_walk(conversion, error);
+	context->summary->undone = context->total - MIN(context->done, context->total);
 	if (context->number == 0)
 		return status;
 	if (status >= 0)
 		return dc_journal_run_end(context->journal, context->number, "", error);
-	/* What is left undone is told by the error itself, also where the journal cannot be written. */
-	dc_journal_run_end(context->journal, context->number,
-		error != NULL && *error != NULL ? draftconv_error_message(*error) : "stopped",
-		NULL);
+	end_failed(context, error != NULL ? *error : NULL);
 	return status;
 }
 

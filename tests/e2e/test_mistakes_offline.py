@@ -7,6 +7,7 @@ server is in test_mistakes.py.
 """
 import pathlib
 import shutil
+import socket
 import sys
 import tempfile
 
@@ -112,6 +113,36 @@ def every_command_says_that_a_dump_is_cut(c):
         c.says(c.call(*line, both), 78, "no such column", "both.sql: it ends", "incomplete")
 
 
+# ---- a run that fails
+
+NOWHERE = "imaps://127.0.0.1:1"  # nobody listens on port 1
+
+
+def a_run_that_fails_says_what_was_left_undone(c):
+    done = c.call("convert", c.dump, "--to", NOWHERE, "--json", "--ticket", "7")
+    c.says(done, 69, "127.0.0.1:1", "nothing was delivered: 4 of 4 drafts were left undone")
+    if done.summary is None or done.summary["undone"] != 4 or done.summary["drafts"] != 0:
+        c.problems.append(f"summary: {done.summary}")
+    c.says(c.call("convert", c.dump, "--to", NOWHERE), 69, "nothing was delivered")
+    c.says(c.call("report", "--text", "--ticket", "7"), 0, out=["4 of 4 drafts were left undone"])
+
+
+def a_mistake_that_is_found_before_delivery_makes_no_run(c):
+    (c.folder / "bad.pem").write_text("no certificate\n")
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # connects, and says nothing
+        to = f"imaps://127.0.0.1:{silent.getsockname()[1]}"
+        for line, status, said in ((["--ca-file", "bad.pem"], 64, "bad.pem"),
+                                   (["--ca-file", "no.pem"], 64, "no.pem"),
+                                   (["--password-file", "no.txt"], 64, "no.txt"),
+                                   (["--owner", "nosuch"], 66, "nosuch"),
+                                   (["--login", "{local}@{domain}"], 78, "{local}")):
+            done = c.call("convert", c.dump, "--to", to, "--json", *line)
+            c.says(done, status, said)
+            if done.summary is not None and done.summary["run"] != "":
+                c.problems.append(f"summary: {done.summary}")
+    c.says(c.call("runs"), 0, "no run")
+
+
 TESTS = [
     a_missing_column_names_the_dump_and_the_next_command,
     a_missing_table_names_the_dump_and_the_next_command,
@@ -119,6 +150,8 @@ TESTS = [
     a_table_that_is_missing_is_looked_for_on_a_line_of_a_named_profile,
     profile_check_says_a_problem_once_and_takes_names,
     every_command_says_that_a_dump_is_cut,
+    a_run_that_fails_says_what_was_left_undone,
+    a_mistake_that_is_found_before_delivery_makes_no_run,
 ]
 
 

@@ -117,6 +117,24 @@ say_next_steps(const draftconv_summary *summary, const char *journal)
 			quoted);
 }
 
+/* Of a run that stopped. What the folder got while the connection broke is known by the next run only. */
+static void
+say_undone(const struct converting *converting, const draftconv_summary *summary)
+{
+	const uint64_t total = summary->drafts + summary->undone;
+
+	if (converting->named > 0)
+		complain("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+			 " drafts were left undone; the same command again goes on from there",
+			(guint64)summary->undone, (guint64)total);
+	else if (total > 0)
+		complain("nothing was delivered: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+			 " drafts were left undone",
+			(guint64)summary->undone, (guint64)total);
+	else
+		complain("nothing was delivered");
+}
+
 static int
 convert(const struct reading *reading, const struct saying *saying, const struct reaching *reaching,
 	const struct recording *recording, const struct options_of_its_own *own, char **sources)
@@ -170,7 +188,9 @@ convert(const struct reading *reading, const struct saying *saying, const struct
 	cancel_stop();
 
 	status = code < 0 ? report_reading_error(error, source) : 0;
-	if (!converting.to_stdout && (code >= 0 || summary.drafts > 0))
+	if (code < 0)
+		say_undone(&converting, &summary);
+	if (!converting.to_stdout && (code >= 0 || summary.drafts > 0 || saying->json))
 		say_summary(saying, &summary);
 	if (code >= 0 && warn_of_damage(source))
 		summary.source_damaged = true;

@@ -3,7 +3,9 @@
 #include "output.h"
 #include "secret.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 void
 options_add_reaching(GOptionContext *context, struct reaching *r)
@@ -32,6 +34,28 @@ options_add_reaching(GOptionContext *context, struct reaching *r)
 	g_option_context_add_main_entries(context, entries, NULL);
 }
 
+/* Named files are looked for before anything is begun. They may be pipes, so they are not opened. */
+static int
+check_file(const char *option, const char *path, const char *advice)
+{
+	if (path == NULL || access(path, R_OK) == 0)
+		return 0;
+	return usage_error("%s %s: %s; %s", option, path, g_strerror(errno), advice);
+}
+
+static int
+check_files(const struct reaching *r)
+{
+	int status = check_file("--password-file", r->password_file,
+		"its first line is the password; without the option you are asked for it");
+
+	if (status == 0)
+		status = check_file("--ca-file", r->ca_file,
+			"it holds the certificates to trust, in PEM form; without the option "
+			"those of the system count");
+	return status;
+}
+
 int
 options_finish_reaching(struct reaching *r)
 {
@@ -55,7 +79,7 @@ options_finish_reaching(struct reaching *r)
 	o->max_connections = (unsigned)r->max_connections;
 	o->secret = secret_for_login;
 	o->secret_user = r;
-	return 0;
+	return check_files(r);
 }
 
 void
