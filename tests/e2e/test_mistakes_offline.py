@@ -140,7 +140,29 @@ def a_mistake_that_is_found_before_delivery_makes_no_run(c):
             c.says(done, status, said)
             if done.summary is not None and done.summary["run"] != "":
                 c.problems.append(f"summary: {done.summary}")
-    c.says(c.call("runs"), 0, "no run")
+    c.says(c.call("runs"), 0, "no run yet")
+
+
+# ---- what a journal does not know
+
+def an_unknown_ticket_or_run_is_66_and_names_the_journal(c):
+    c.says(c.call("convert", c.dump, "--to", "mbox:out", "--ticket", "7"), 0)
+    other = c.folder / "other.db"
+    done = c.tool.call(["convert", c.dump, "--to", "mbox:too", "--journal", other, "--json"])
+    run = done.summary["run"]
+    for line in (["runs"], ["report", "--text"], ["report", "--json"], ["rollback"]):
+        for which in (["--ticket", "nosuch"], ["--run", "nosuch"], ["--owner", "nosuch"],
+                      ["--run", run, "--ticket", "7"]):
+            done = c.call(*line, *which)
+            c.says(done, 66, which[1], str(c.tool.journal), "draftconv runs --journal ")
+            if done.out:
+                c.problems.append(f"prints {done.out}")
+    both = c.tool.call(["runs", "--journal", c.tool.journal, "--journal", other, "--run", run])
+    c.says(both, 0, out=[run])
+    both = c.tool.call(["report", "--text", "--journal", c.tool.journal, "--journal", other, "--run",
+                        run, "--run", "nosuch"])
+    c.says(both, 66, "nosuch", out=[run])
+    c.says(c.tool.call(["runs", "--journal", "missing.db"]), 66, "missing.db")
 
 
 TESTS = [
@@ -152,6 +174,7 @@ TESTS = [
     every_command_says_that_a_dump_is_cut,
     a_run_that_fails_says_what_was_left_undone,
     a_mistake_that_is_found_before_delivery_makes_no_run,
+    an_unknown_ticket_or_run_is_66_and_names_the_journal,
 ]
 
 

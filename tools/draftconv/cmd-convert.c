@@ -104,7 +104,7 @@ say_next_steps(const draftconv_summary *summary, const char *journal)
 {
 	static const draftconv_outcome changes[] = {DRAFTCONV_OUTCOME_DELIVERED,
 		DRAFTCONV_OUTCOME_UPDATED, DRAFTCONV_OUTCOME_WITHDRAWN};
-	g_autofree char *quoted = g_shell_quote(journal);
+	g_autofree char *quoted = shell_word(journal);
 	uint64_t changed = 0;
 
 	if (*summary->run == '\0')

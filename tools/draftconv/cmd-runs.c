@@ -48,9 +48,10 @@ list_runs(void *user, draftconv_journal *journal, const char *path,
 {
 	g_autoptr(draftconv_error) error = NULL;
 
-	(void)path;
 	if (draftconv_journal_runs(journal, filter, say_run, user, &error) < 0)
 		return report_error(error);
+	if (((struct listing *)user)->count == 0)
+		message("%s: holds no run yet", path);
 	return 0;
 }
 
@@ -69,10 +70,7 @@ run_runs(int argc, char **argv)
 	if (status != 0)
 		return status;
 	struct listing listing = {.saying = &saying, .count = 0};
-	status = for_each_journal(&recording, list_runs, &listing);
-	if (status == 0 && listing.count == 0)
-		message("no run matches");
-	return finish_results(status);
+	return finish_results(for_each_journal(&recording, list_runs, &listing));
 }
 
 const struct command command_runs = {

@@ -160,6 +160,15 @@ line_text(const char *text, int width)
 }
 
 char *
+shell_word(const char *text)
+{
+	static const char plain[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "/._+-:@%=";
+
+	return *text != '\0' && text[strspn(text, plain)] == '\0' ? g_strdup(text)
+								  : g_shell_quote(text);
+}
+
+char *
 line_time(int64_t unix_s, int offset_min)
 {
 	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(unix_s + offset_min * 60);

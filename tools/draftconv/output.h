@@ -40,6 +40,9 @@ int finish_results(int status);
 /* TEXT without what steers a terminal, cut or filled with blanks to WIDTH columns (0: as long as it is). */
 char *line_text(const char *text, int width);
 
+/* TEXT as a word to type into a shell: quoted where it must be. */
+char *shell_word(const char *text);
+
 /* "2012-12-01 22:00" of a moment in its own zone. */
 char *line_time(int64_t unix_s, int offset_min);
 

@@ -5,13 +5,16 @@
 
 #include "options.h"
 
+/* Called with an open journal and the filter of the command line. @return an exit status */
+typedef int (*recorded_each)(void *user, draftconv_journal *journal, const char *path,
+	const draftconv_journal_filter *filter);
+
 /*
- * Call EACH for every journal that is meant. A journal that is not there is an error: status 66.
+ * Call EACH for every journal that is meant and has a run that is meant. Status 66, said with the command
+ * that lists the runs: a journal that is not there, a --run that none of them has, or no run at all of
+ * --ticket or --owner.
  * @return the worst exit status
  */
-int for_each_journal(const struct recording *recording,
-	int (*each)(void *user, draftconv_journal *journal, const char *path,
-		const draftconv_journal_filter *filter),
-	void *user);
+int for_each_journal(const struct recording *recording, recorded_each each, void *user);
 
 #endif
