@@ -7,6 +7,7 @@
 struct dc_catalog {
 	GHashTable *texts;  /* every text, its own key */
 	GHashTable *byname; /* folded name -> struct dc_entry */
+	GHashTable *rivals; /* folded name -> GPtrArray of struct dc_entry of other databases */
 	GPtrArray *entries;
 	gsize size;
 };
@@ -23,7 +24,7 @@ entry_free(gpointer data)
 	g_array_unref(entry->order);
 	g_free(entry->wanted);
 	if (entry->databases != NULL)
-		g_string_free(entry->databases, TRUE);
+		g_ptr_array_unref(entry->databases);
 	g_free(entry);
 }
 
@@ -34,6 +35,8 @@ dc_catalog_new(void)
 
 	catalog->texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	catalog->byname = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	catalog->rivals = g_hash_table_new_full(
+		g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 	catalog->entries = g_ptr_array_new_with_free_func(entry_free);
 	return catalog;
 }
@@ -44,6 +47,7 @@ dc_catalog_free(dc_catalog *catalog)
 	if (catalog == NULL)
 		return;
 	g_hash_table_unref(catalog->byname);
+	g_hash_table_unref(catalog->rivals);
 	g_ptr_array_unref(catalog->entries);
 	g_hash_table_unref(catalog->texts);
 	g_free(catalog);
@@ -77,26 +81,43 @@ dc_catalog_full(const dc_catalog *catalog)
 	return catalog->size >= DC_CATALOG_TEXT_MAX;
 }
 
-struct dc_entry *
-dc_catalog_lookup(dc_catalog *catalog, const char *name)
+/* A table's name as it is looked up. [transfer full] */
+static char *
+fold_name(const char *name)
 {
 	g_autofree char *valid = g_utf8_make_valid(name, -1);
-	g_autofree char *folded = g_ascii_strdown(valid, -1);
 
-	return g_hash_table_lookup(catalog->byname, folded);
+	return g_ascii_strdown(valid, -1);
+}
+
+static struct dc_entry *
+find_rival(dc_catalog *catalog, const char *database, const char *folded)
+{
+	const GPtrArray *rivals = g_hash_table_lookup(catalog->rivals, folded);
+
+	for (guint i = 0; rivals != NULL && i < rivals->len; i++) {
+		struct dc_entry *entry = rivals->pdata[i];
+
+		if (strcmp(entry->table.database, database) == 0)
+			return entry;
+	}
+	return NULL;
 }
 
 struct dc_entry *
-dc_catalog_entry(dc_catalog *catalog, const char *database, const char *name)
+dc_catalog_lookup(dc_catalog *catalog, const char *database, const char *name)
 {
-	struct dc_entry *entry = dc_catalog_lookup(catalog, name);
+	g_autofree char *folded = fold_name(name);
+	struct dc_entry *rival = find_rival(catalog, database, folded);
 
-	if (entry != NULL) {
-		if (*entry->table.database == '\0')
-			entry->table.database = dc_catalog_intern(catalog, database);
-		return entry;
-	}
-	entry = g_new0(struct dc_entry, 1);
+	return rival != NULL ? rival : g_hash_table_lookup(catalog->byname, folded);
+}
+
+static struct dc_entry *
+new_entry(dc_catalog *catalog, const char *database, const char *name)
+{
+	struct dc_entry *entry = g_new0(struct dc_entry, 1);
+
 	entry->table.database = dc_catalog_intern(catalog, database);
 	entry->table.name = dc_catalog_intern(catalog, name);
 	entry->table.charset = entry->table.collation = "";
@@ -106,11 +127,42 @@ dc_catalog_entry(dc_catalog *catalog, const char *database, const char *name)
 	entry->order = g_array_new(FALSE, FALSE, sizeof(guint32));
 	entry->wanted = g_new0(bool, DC_COLUMNS_MAX);
 	memset(entry->wanted, 1, DC_COLUMNS_MAX * sizeof(bool));
-	entry->created_in = G_MAXUINT32;
+	entry->created_in = entry->here_in = G_MAXUINT32;
+	entry->here = entry->said = "";
 	entry->dirty = true;
 	g_ptr_array_add(catalog->entries, entry);
-	g_hash_table_insert(catalog->byname, g_ascii_strdown(entry->table.name, -1), entry);
 	catalog->size = MIN(catalog->size + sizeof *entry + DC_COLUMNS_MAX, DC_CATALOG_TEXT_MAX);
+	return entry;
+}
+
+struct dc_entry *
+dc_catalog_entry(dc_catalog *catalog, const char *database, const char *name)
+{
+	g_autofree char *folded = fold_name(name);
+	struct dc_entry *entry = g_hash_table_lookup(catalog->byname, folded);
+
+	if (entry == NULL) {
+		entry = new_entry(catalog, database, name);
+		g_hash_table_insert(catalog->byname, g_steal_pointer(&folded), entry);
+	}
+	return entry;
+}
+
+struct dc_entry *
+dc_catalog_rival(dc_catalog *catalog, const char *database, const char *name)
+{
+	g_autofree char *folded = fold_name(name);
+	struct dc_entry *entry = find_rival(catalog, database, folded);
+	GPtrArray *rivals = g_hash_table_lookup(catalog->rivals, folded);
+
+	if (entry != NULL)
+		return entry;
+	if (rivals == NULL) {
+		rivals = g_ptr_array_new();
+		g_hash_table_insert(catalog->rivals, g_steal_pointer(&folded), rivals);
+	}
+	entry = new_entry(catalog, database, name);
+	g_ptr_array_add(rivals, entry);
 	return entry;
 }
 

@@ -191,6 +191,8 @@ dc_input_reset_facts(struct dc_input *input)
 	g_clear_pointer(&input->server, g_free);
 	g_clear_pointer(&input->damage_table, g_free);
 	g_clear_pointer(&input->damage, g_free);
+	g_clear_pointer(&input->header_database, g_free);
+	input->has_named = input->has_unnamed = false;
 	if (input->charsets == NULL)
 		input->charsets = g_string_new(NULL);
 	g_string_truncate(input->charsets, 0);

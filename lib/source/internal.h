@@ -61,6 +61,9 @@ struct dc_input {
 	/* Facts of the last scan. */
 	char *program;
 	char *server;
+	char *header_database; /* what the header says that it is a dump of; NULL */
+	bool has_named;        /* tables of a named database, under --database */
+	bool has_unnamed;
 	GString *charsets;
 	enum draftconv_completeness completeness;
 	bool damaged;
@@ -111,7 +114,11 @@ struct dc_entry {
 	bool dirty; /* columns or keys came since the handler was told */
 	bool is_wanted;
 	guint32 created_in; /* input of the last CREATE TABLE or row; G_MAXUINT32 = none */
-	GString *databases; /* when it stands in several; NULL */
+	/* Which database it is of (databases.c); names are interned. */
+	const char *here;     /* what the input HERE_IN calls it */
+	guint32 here_in;      /* G_MAXUINT32 = none yet */
+	const char *said;     /* by USE, a qualified name or XML; "" when only headers tell */
+	GPtrArray *databases; /* all of them, when it stands in several; NULL */
 };
 
 /* What a CREATE TABLE says. Strings are interned in the catalogue. */
@@ -143,9 +150,12 @@ const char *dc_catalog_intern(dc_catalog *catalog, const char *text);
 /* More text than any schema has: the source is hostile. */
 bool dc_catalog_full(const dc_catalog *catalog);
 
-struct dc_entry *dc_catalog_lookup(dc_catalog *catalog, const char *name);
+/* The rival of that database, else the entry of that name. */
+struct dc_entry *dc_catalog_lookup(dc_catalog *catalog, const char *database, const char *name);
 /* The entry of that name, made when it is new (then without columns). */
 struct dc_entry *dc_catalog_entry(dc_catalog *catalog, const char *database, const char *name);
+/* An entry of the same name beside it, of another database. */
+struct dc_entry *dc_catalog_rival(dc_catalog *catalog, const char *database, const char *name);
 guint dc_catalog_count(const dc_catalog *catalog);
 struct dc_entry *dc_catalog_at(const dc_catalog *catalog, guint index);
 
@@ -182,12 +192,25 @@ struct dc_scan {
 	struct dc_input *input;
 	dc_findings *findings;
 	guint64 total;
-	guint64 done; /* bytes of earlier inputs */
+	guint64 done;            /* bytes of earlier inputs */
+	GHashTable *databases;   /* seen under --database, interned; NULL: none yet */
+	GString *database_names; /* the same, for a message */
 };
 
-/* The entry that rows of NAME go to; NULL when --database leaves it out. A wrong one is never given. */
+/* ---- databases.c ---- */
+
+/* The entry that rows of NAME go to; NULL when --database leaves it out, or when it is another database's
+ * than the first of that name. A wrong one is never given. DATABASE "": none is said. */
 int dc_scan_entry(struct dc_scan *scan, const char *database, const char *name,
 	struct dc_entry **entry, draftconv_error **error);
+/* The entry that DROP and TRUNCATE are about: one that this input filled; else NULL. */
+struct dc_entry *dc_scan_own_entry(struct dc_scan *scan, const char *database, const char *name);
+/* After the scan: a wanted table in several databases, a --database that is not there. */
+int dc_scan_check_databases(struct dc_scan *scan, draftconv_error **error);
+void dc_scan_clear_databases(struct dc_scan *scan);
+
+/* ---- scan.c ---- */
+
 /* Know the columns for a row without names: the dump's, a later CREATE's, the schema's, c1, c2, … */
 int dc_scan_bind(
 	struct dc_scan *scan, struct dc_entry *entry, gsize value_count, draftconv_error **error);

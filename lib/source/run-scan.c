@@ -43,21 +43,6 @@ scan_input(struct dc_scan *scan, struct dc_input *input, draftconv_error **error
 	return MIN(status, DRAFTCONV_OK);
 }
 
-static int
-check_databases(struct dc_scan *scan, draftconv_error **error)
-{
-	for (guint i = 0; i < dc_catalog_count(scan->catalog); i++) {
-		const struct dc_entry *entry = dc_catalog_at(scan->catalog, i);
-
-		if (entry->databases != NULL && entry->is_wanted)
-			return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
-				"table %s stands in several databases: choose one of %s with "
-				"--database",
-				entry->table.name, entry->databases->str);
-	}
-	return DRAFTCONV_OK;
-}
-
 /* How much there is to read; 0 when one of the inputs cannot tell. */
 static guint64
 total_size(const draftconv_source *source)
@@ -131,7 +116,8 @@ dc_source_scan(draftconv_source *source, const struct dc_source_handler *handler
 	if (status >= 0 && source->spool != NULL)
 		status = dc_spool_flush(source->spool, error);
 	if (status >= 0)
-		status = check_databases(&scan, error);
+		status = dc_scan_check_databases(&scan, error);
+	dc_scan_clear_databases(&scan);
 	dc_catalog_free(scan.ahead);
 	return status;
 }

@@ -5,51 +5,13 @@
 
 #include <string.h>
 
-static bool
-same_name(const char *a, const char *b)
-{
-	return g_ascii_strcasecmp(a, b) == 0;
-}
-
-static void
-note_database(struct dc_entry *entry, const char *database)
-{
-	if (entry->databases == NULL)
-		entry->databases = g_string_new(entry->table.database);
-	if (entry->databases->len < DC_FINDING_DETAIL_MAX &&
-		strstr(entry->databases->str, database) == NULL)
-		g_string_append_printf(entry->databases, ", %s", database);
-}
-
-int
-dc_scan_entry(struct dc_scan *scan, const char *database, const char *name, struct dc_entry **entry,
-	draftconv_error **error)
-{
-	const char *only = scan->source->database;
-
-	if (only != NULL && *database != '\0' && !same_name(only, database)) {
-		*entry = NULL;
-		return DRAFTCONV_OK;
-	}
-	*entry = dc_catalog_entry(scan->catalog, database, name);
-	if (dc_catalog_full(scan->catalog))
-		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
-			"%s: names and types of its tables take more than %d MiB",
-			scan->input->name, DC_CATALOG_TEXT_MAX / (1024 * 1024));
-
-	const char *known = (*entry)->table.database;
-	if (*database != '\0' && !same_name(known, database)) {
-		note_database(*entry, database);
-		*entry = NULL;
-	}
-	return DRAFTCONV_OK;
-}
-
 /* The same table as another catalogue knows it. */
 static bool
 adopt(struct dc_scan *scan, struct dc_entry *entry, dc_catalog *from, enum dc_table_origin origin)
 {
-	struct dc_entry *known = from == NULL ? NULL : dc_catalog_lookup(from, entry->table.name);
+	struct dc_entry *known =
+		from == NULL ? NULL
+			     : dc_catalog_lookup(from, entry->table.database, entry->table.name);
 	g_auto(dc_definition_auto) definition;
 
 	dc_definition_init(&definition);
@@ -90,8 +52,9 @@ static int
 look_ahead(struct dc_scan *scan, draftconv_error **error)
 {
 	static const struct dc_source_handler nobody = {0};
-	const struct dc_scan_options options = {
-		.window = scan->options->window, .cancellable = scan->options->cancellable};
+	const struct dc_scan_options options = {.window = scan->options->window,
+		.cancellable = scan->options->cancellable,
+		.every_database = scan->options->every_database};
 	struct dc_scan look = {.source = scan->source,
 		.handler = &nobody,
 		.options = &options,
@@ -108,15 +71,12 @@ look_ahead(struct dc_scan *scan, draftconv_error **error)
 		again.ready = NULL;
 		again.program = again.server = again.damage = again.damage_table = NULL;
 		again.charsets = NULL;
+		again.header_database = NULL;
 		look.input = &again;
 		dc_input_reset_facts(&again);
 		status = input->format->scan(&look, &again, error);
 		dc_input_reset_facts(&again);
 		g_string_free(again.charsets, TRUE);
-		g_free(again.program);
-		g_free(again.server);
-		g_free(again.damage);
-		g_free(again.damage_table);
 	}
 	return status;
 }
@@ -190,24 +150,10 @@ dc_scan_alter(struct dc_scan *scan, const struct dc_definition *definition, draf
 	return status;
 }
 
-/* The entry that DROP and TRUNCATE are about: one that this input filled. */
-static struct dc_entry *
-own_entry(struct dc_scan *scan, const char *database, const char *name)
-{
-	struct dc_entry *entry = dc_catalog_lookup(scan->catalog, name);
-
-	if (entry == NULL || entry->created_in != scan->input->index)
-		return NULL;
-	if (*database != '\0' && *entry->table.database != '\0' &&
-		!same_name(database, entry->table.database))
-		return NULL;
-	return entry;
-}
-
 int
 dc_scan_drop(struct dc_scan *scan, const char *database, const char *name, draftconv_error **error)
 {
-	struct dc_entry *entry = own_entry(scan, database, name);
+	struct dc_entry *entry = dc_scan_own_entry(scan, database, name);
 	int status = DRAFTCONV_OK;
 
 	if (entry == NULL || scan->looking_ahead)
@@ -222,7 +168,7 @@ int
 dc_scan_truncate(
 	struct dc_scan *scan, const char *database, const char *name, draftconv_error **error)
 {
-	struct dc_entry *entry = own_entry(scan, database, name);
+	struct dc_entry *entry = dc_scan_own_entry(scan, database, name);
 
 	if (entry == NULL || !entry->announced || scan->handler->truncate == NULL)
 		return DRAFTCONV_OK;

@@ -142,6 +142,8 @@ struct dc_scan_options {
 		*schema; /* [may be NULL] CREATE TABLEs for tables that the dump does not create */
 	const char *
 		spool_path; /* [may be NULL] keep the spool in this new file (0600), else it is temporary */
+	/* A table that stands in several databases is several tables; else it is an error. */
+	bool every_database;
 	gsize window;              /* for tests: bytes read at once; 0 = the usual */
 	GCancellable *cancellable; /* [may be NULL] any thread */
 	void (*progress)(
@@ -151,7 +153,8 @@ struct dc_scan_options {
 /*
  * Read all inputs. What is damaged is skipped up to where sense begins again, and told by
  * dc_source_damaged(), the facts and the findings. @return DRAFTCONV_OK, also for a damaged source;
- * DRAFTCONV_ERROR_ARGUMENT when a wanted table stands in two databases (the message lists them);
+ * DRAFTCONV_ERROR_ARGUMENT when a wanted table stands in two databases, or the chosen one is not there (the
+ * message lists them; DRAFTCONV_ERROR_DAMAGED when it may stand behind a cut);
  * DRAFTCONV_ERROR_CANCELLED; DRAFTCONV_ERROR_OUTPUT when the spool cannot be written; what the handler
  * answered. A pipe can be scanned once only: DRAFTCONV_ERROR_ARGUMENT the second time.
  */

@@ -267,6 +267,7 @@ begin_dump(struct sql *sql, const char *text)
 
 	sql_reset(sql);
 	sql->marked = sql->restored = false;
+	g_clear_pointer(&sql->input->header_database, g_free);
 	set_fact(&sql->input->program, text);
 	if (distrib != NULL) {
 		distrib += strlen("Distrib ");
@@ -274,6 +275,28 @@ begin_dump(struct sql *sql, const char *text)
 
 		set_fact(&sql->input->server, version);
 	}
+}
+
+/* "Host: localhost    Database: mail" by mysqldump, "Database: `mail`" by phpMyAdmin. */
+static void
+name_database(struct sql *sql, const char *text)
+{
+	const char *name = strstr(text, "Database");
+
+	if (name == NULL || (name != text && !g_str_has_prefix(text, "Host:")))
+		return;
+	name += strlen("Database");
+	while (*name == ' ')
+		name++;
+	if (*name != ':')
+		return;
+
+	g_auto(GStrv) parts = g_strsplit(name + 1, "`", -1);
+	g_autofree char *plain = g_strjoinv("", parts);
+	g_strstrip(plain);
+	g_clear_pointer(&sql->input->header_database, g_free);
+	if (*plain != '\0' && strlen(plain) <= DC_SQL_NAME_MAX)
+		sql->input->header_database = g_steal_pointer(&plain);
 }
 
 void
@@ -291,6 +314,7 @@ sql_comment(struct sql *sql, const char *text)
 			return;
 		}
 	}
+	name_database(sql, text);
 	if (g_str_has_prefix(text, "Dump completed")) {
 		sql->marked = true;
 	} else if (g_ascii_strncasecmp(text, "Server version", 14) == 0) {

@@ -102,7 +102,8 @@ draftconv_source_tables(draftconv_source *source,
 	if (source == NULL || callback == NULL)
 		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT, "no source to list");
 	dc_init();
-	int status = dc_source_scan(source, &handler, tables, NULL, error);
+	const struct dc_scan_options options = {.every_database = true};
+	int status = dc_source_scan(source, &handler, tables, &options, error);
 	if (status < 0)
 		return status;
 	g_array_sort(tables, compare_tables);

@@ -252,42 +252,6 @@ test_several(void)
 		place_clear(&places[i]);
 }
 
-static const char two_databases[] = "USE a;\nCREATE TABLE t (x int);\nINSERT INTO t VALUES (1);\n"
-				    "USE b;\nCREATE TABLE t (x int);\nINSERT INTO t VALUES (2);\n"
-				    "CREATE TABLE u (x int);\nINSERT INTO u VALUES (3);\n";
-
-static void
-test_databases(void)
-{
-	struct place place;
-	struct draftconv_source_options options = {.struct_size = sizeof options};
-	g_autoptr(draftconv_source) both = NULL;
-	g_autoptr(draftconv_source) one = NULL;
-	struct events events = {0};
-	const char *path = NULL;
-
-	place_init(&place);
-	path = place.path;
-	g_assert_true(g_file_set_contents(place.path, two_databases, -1, NULL));
-	g_assert_cmpint(draftconv_source_open(&path, 1, &options, &both, NULL), ==, 0);
-	g_autofree char *refused = events_scan(&events, both, NULL);
-	g_assert_nonnull(strstr(refused,
-		"error -1: table t stands in several databases: choose one of a, b with "
-		"--database\n"));
-
-	/* Of a table that nobody wants it is no matter. */
-	events.unwanted_table = "t";
-	g_autofree char *other = events_scan(&events, both, NULL);
-	g_assert_cmpstr(other, ==, "u: 3\n");
-
-	options.database = "B";
-	events.unwanted_table = NULL;
-	g_assert_cmpint(draftconv_source_open(&path, 1, &options, &one, NULL), ==, 0);
-	g_autofree char *got = events_scan(&events, one, NULL);
-	g_assert_cmpstr(got, ==, "t: 2\nu: 3\n");
-	place_clear(&place);
-}
-
 static const char schema[] =
 	"CREATE TABLE t (a int(10) unsigned NOT NULL, b text, PRIMARY KEY (a));";
 
@@ -439,7 +403,6 @@ main(int argc, char **argv)
 	g_test_add_func("/source/a kept spool serves later", test_spool);
 	g_test_add_func("/source/fingerprints tell changes", test_fingerprint);
 	g_test_add_func("/source/several sources are read as one", test_several);
-	g_test_add_func("/source/a table in two databases has to be chosen", test_databases);
 	g_test_add_func("/source/the caller's schema names columns", test_schema);
 	g_test_add_func("/source/a column that nobody wants is absent", test_unwanted);
 	g_test_add_func("/source/stranger/a tar archive in gzip", test_tar_in_gzip);
