@@ -19,7 +19,7 @@ sys.dont_write_bytecode = True
 import dovecot  # noqa: E402
 import imap_read  # noqa: E402
 import tool  # noqa: E402
-from kill import Mailbox  # noqa: E402
+from life import Mailbox  # noqa: E402
 
 ACCOUNTS = [f"user{n:02}" for n in range(1, 30)]
 DRAFT_FIELDS = {"draft": str, "owner": str, "status": str, "message_id": str, "subject": str,
