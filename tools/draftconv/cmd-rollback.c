@@ -70,6 +70,8 @@ roll_back(void *user, draftconv_journal *journal, const char *path,
 	cancel_on_signals(run);
 	int code = draftconv_run_rollback(run, &options, &summary, &error);
 	cancel_stop();
+	if (code == DRAFTCONV_ERROR_TEMPORARY || code == DRAFTCONV_ERROR_UNREACHABLE)
+		message("the same command again goes on from there");
 	if (code >= 0 && summary.accounts == 0)
 		message("nothing is left to take back: it was taken back before, or nothing was "
 			"delivered");
