@@ -71,8 +71,8 @@ DRAFTCONV_API int draftconv_drafts_next(
 	draftconv_drafts *drafts, draftconv_draft **draft, draftconv_error **error);
 
 /**
- * The accounts of DRAFTS, in the order of the folded owner: those with selected drafts, and, when no
- * selection was given, those without drafts too.
+ * The accounts of DRAFTS, in the order of the folded owner: those with selected drafts, and, when the
+ * selection says all_accounts or is NULL, those without drafts too.
  *
  * @param text     [may be NULL] only accounts of whose owner, name, login or addresses it is a part
  * @param callback a negative answer ends the listing and is returned

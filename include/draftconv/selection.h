@@ -35,6 +35,9 @@ typedef struct draftconv_selection {
 	unsigned shard_index; /**< K of K/N, from 0 */
 	unsigned shard_count; /**< N of K/N; 0: no sharding */
 
+	/** For draftconv_drafts_accounts(): accounts without drafts are accounts, too. */
+	bool all_accounts;
+
 	/** Directory for schemas that keep attachments as files; NULL: none. */
 	const char *attachments_dir;
 	/** Domain for recipients typed without one; NULL: they get a placeholder. */

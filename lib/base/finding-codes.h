@@ -137,6 +137,9 @@ DC_FINDING(MESSAGE_HEADER_DROPPED, "message-header-dropped", INFO, false,
 DC_FINDING(MESSAGE_REFUSED, "message-refused", ERROR, true,
 	"the server refused this message",
 	"read the server's words in the detail; then run the same command again")
+DC_FINDING(NO_DRAFTS, "no-drafts", WARNING, false,
+	"an account that was asked for has no drafts in the source, or none that the other options let through",
+	"nothing to do; 'draftconv owners' tells whether another account was meant")
 DC_FINDING(NO_HISTORY, "no-history", INFO, false,
 	"the folder may have been converted by a run whose journal is not at hand",
 	"give the journal of that run with --journal, if there is one")

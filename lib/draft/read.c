@@ -51,7 +51,7 @@ open_plan(draftconv_drafts *drafts, const draftconv_selection *selection, bool d
 	const struct dc_plan_options options = {
 		.selection = selection,
 		.temp_dir = temp_dir,
-		.all_accounts = selection == NULL,
+		.all_accounts = selection == NULL || selection->all_accounts,
 		.damaged = damaged,
 	};
 	const int status = dc_plan_new(

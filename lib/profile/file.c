@@ -205,6 +205,43 @@ make_accounts(sqlite3 *db, bool all_accounts, draftconv_error **error)
 	return run(db, sql, error);
 }
 
+/* An account that was asked for, and that says nothing: never silently. */
+static void
+note_idle(sqlite3_stmt *statement, dc_findings *findings)
+{
+	const char *owner = (const char *)sqlite3_column_text(statement, 0);
+	const sqlite3_int64 rows = sqlite3_column_int64(statement, 1);
+
+	if (owner != NULL && rows == 0)
+		dc_findings_add(findings, DC_FINDING_NO_DRAFTS, "",
+			"account %s has no drafts in the source", owner);
+	else if (owner != NULL)
+		dc_findings_add(findings, DC_FINDING_NO_DRAFTS, "",
+			"no draft of account %s is selected; it has %lld that the other options "
+			"leave out",
+			owner, (long long)rows);
+}
+
+int
+dc_plan_file_idle(dc_plan_file *file, dc_findings *findings, draftconv_error **error)
+{
+	static const char sql[] = "SELECT min(owner), sum(is_row) FROM "
+				  "(SELECT folded, owner, selected, 1 AS is_row FROM row UNION ALL "
+				  "SELECT folded, owner, 0, 0 FROM owner) "
+				  "GROUP BY folded HAVING sum(selected) = 0 ORDER BY folded";
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int step = SQLITE_ROW;
+
+	if (sqlite3_prepare_v2(file->db, sql, -1, &statement, NULL) != SQLITE_OK)
+		return dc_plan_file_error(file->db, error);
+	while (step == SQLITE_ROW) {
+		step = sqlite3_step(statement);
+		if (step == SQLITE_ROW)
+			note_idle(statement, findings);
+	}
+	return step == SQLITE_DONE ? DRAFTCONV_OK : dc_plan_file_error(file->db, error);
+}
+
 int
 dc_plan_file_finish(
 	dc_plan_file *file, dc_plan *plan, gsize limit, bool all_accounts, draftconv_error **error)

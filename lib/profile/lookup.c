@@ -205,6 +205,7 @@ dc_plan_owner_unknown(const dc_plan *plan, GPtrArray *all, const char *wanted, b
 	if (status < 0)
 		return status;
 	return dc_error_set(error, damaged ? DRAFTCONV_ERROR_DAMAGED : DRAFTCONV_ERROR_NOT_FOUND,
-		"no owner %s in the source%s%s", wanted,
-		damaged ? ", which is damaged: it may be in what is missing" : "", list->str);
+		"no owner %s in the source%s%s; 'draftconv owners SOURCE' lists the accounts",
+		wanted, damaged ? ", which is damaged: it may be in what is missing" : "",
+		list->str);
 }

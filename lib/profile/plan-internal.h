@@ -102,6 +102,8 @@ struct dc_plan_owner {
 int dc_plan_file_add_owner(
 	dc_plan_file *file, const struct dc_plan_owner *owner, draftconv_error **error);
 
+/* Say the accounts that are in FILE without a selected draft; before limits count. */
+int dc_plan_file_idle(dc_plan_file *file, dc_findings *findings, draftconv_error **error);
 /* Settle keys that come twice, the limit, and the accounts; sets the plan's counts. */
 int dc_plan_file_finish(
 	dc_plan_file *file, dc_plan *plan, gsize limit, bool all_accounts, draftconv_error **error);

@@ -109,6 +109,8 @@ fill(dc_plan *plan, dc_stage_conn *conn, const struct dc_plan_options *options,
 
 	if (status >= 0)
 		status = dc_plan_fill(plan, plan->shapes, conn, &file, options, findings, error);
+	if (status >= 0 && !plan->whole)
+		status = dc_plan_file_idle(&file, findings, error);
 	if (status >= 0)
 		status = dc_plan_file_finish(&file, plan, limit, options->all_accounts, error);
 	dc_plan_file_close(&file);

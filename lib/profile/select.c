@@ -354,11 +354,16 @@ check_keys(struct filling *f, draftconv_error **error)
 {
 	if (f->keys == NULL)
 		return DRAFTCONV_OK;
+	const char *const *owners = f->selection->owners;
+	g_autofree char *list =
+		owners == NULL ? NULL : g_strjoinv(", ", (char **)(uintptr_t)owners);
 	for (const char *const *key = f->selection->keys; *key != NULL; key++) {
 		if (g_hash_table_lookup(f->keys, *key) == NULL)
 			return dc_error_set(error,
 				f->damaged ? DRAFTCONV_ERROR_DAMAGED : DRAFTCONV_ERROR_NOT_FOUND,
-				"no draft with the key %s%s", *key,
+				"no draft with the key %s%s%s%s; 'draftconv list' tells the keys",
+				*key, list == NULL ? "" : " among those of ",
+				list == NULL ? "" : list,
 				f->damaged ? " in the source, which is damaged" : "");
 	}
 	return DRAFTCONV_OK;

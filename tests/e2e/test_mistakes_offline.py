@@ -165,6 +165,25 @@ def an_unknown_ticket_or_run_is_66_and_names_the_journal(c):
     c.says(c.tool.call(["runs", "--journal", "missing.db"]), 66, "missing.db")
 
 
+# ---- an empty answer
+
+def an_account_without_drafts_is_named_whatever_is_asked_for(c):
+    for line in (["list"], ["check"], ["owners"], ["convert", "--to", "mbox:out"]):
+        for how in ([], ["--quiet"], ["--json"], ["--quiet", "--json"]):
+            c.says(c.call(*line, c.dump, "--owner", "nils", *how), 0,
+                   "account nils has no drafts in the source")
+        c.says(c.call(*line, c.dump, "--owner", "NILS@runbox.com", "--owner", "kari"), 0,
+               "account nils has no drafts")
+        c.says(c.call(*line, c.dump, "--owner", "kari", "--since", "2020-01-01"), 0,
+               "account kari is selected; it has 3")
+    c.says(c.call("owners", c.dump), 0, out=["nils    ", "kari   "])
+    c.says(c.call("owners", c.dump, "ils@"), 0, out=["nils    "])
+    c.says(c.call("list", c.dump, "--since", "2020-01-01", "--quiet"), 0, "no drafts are selected")
+    c.says(c.call("show", c.dump, "--owner", "nils", "--draft", "1"), 66, "no draft with the key 1", "nils")
+    empty = tool.write_dump(c.folder / "empty.sql", [], users=["nils"])
+    c.says(c.call("check", empty, "--quiet"), 0, "the source has none")
+
+
 TESTS = [
     a_missing_column_names_the_dump_and_the_next_command,
     a_missing_table_names_the_dump_and_the_next_command,
@@ -175,6 +194,7 @@ TESTS = [
     a_run_that_fails_says_what_was_left_undone,
     a_mistake_that_is_found_before_delivery_makes_no_run,
     an_unknown_ticket_or_run_is_66_and_names_the_journal,
+    an_account_without_drafts_is_named_whatever_is_asked_for,
 ]
 
 

@@ -122,31 +122,41 @@ static const struct refusal_case {
 } refusal_cases[] = {
 	{"an unknown owner is answered with the nearest names", .owners = {"karl"},
 		.status = DRAFTCONV_ERROR_NOT_FOUND,
-		.message = "no owner karl in the source; nearest: Kari"},
+		.message = "no owner karl in the source; nearest: Kari; 'draftconv owners SOURCE' "
+			   "lists the accounts"},
 	{"a part of an address is near to it", .owners = {"nina@x.tes"},
 		.status = DRAFTCONV_ERROR_NOT_FOUND,
-		.message = "no owner nina@x.tes in the source; nearest: nina@x.test"},
+		.message = "no owner nina@x.tes in the source; nearest: nina@x.test; 'draftconv "
+			   "owners SOURCE' lists the accounts"},
 	{"a name near to nobody", .owners = {"xyzzyxyzzy"}, .status = DRAFTCONV_ERROR_NOT_FOUND,
-		.message = "no owner xyzzyxyzzy in the source"},
+		.message = "no owner xyzzyxyzzy in the source; 'draftconv owners SOURCE' lists the "
+			   "accounts"},
 	{"one unknown owner among known ones", .owners = {"ola", "q"},
-		.status = DRAFTCONV_ERROR_NOT_FOUND, .message = "no owner q in the source"},
+		.status = DRAFTCONV_ERROR_NOT_FOUND,
+		.message =
+			"no owner q in the source; 'draftconv owners SOURCE' lists the accounts"},
 	{"in a damaged source nobody is unknown for certain", .owners = {"xyzzyxyzzy"},
 		.damaged = true, .status = DRAFTCONV_ERROR_DAMAGED,
 		.message =
 			"no owner xyzzyxyzzy in the source, which is damaged: it may be in what is "
-			"missing"},
+			"missing; 'draftconv owners SOURCE' lists the accounts"},
 	{"an unknown key", .keys = {"2", "77"}, .status = DRAFTCONV_ERROR_NOT_FOUND,
-		.message = "no draft with the key 77"},
+		.message = "no draft with the key 77; 'draftconv list' tells the keys"},
 	{"a key of another owner", .owners = {"ola"}, .keys = {"1"},
-		.status = DRAFTCONV_ERROR_NOT_FOUND, .message = "no draft with the key 1"},
+		.status = DRAFTCONV_ERROR_NOT_FOUND,
+		.message = "no draft with the key 1 among those of ola; 'draftconv list' tells the "
+			   "keys"},
 	{"an unknown key in a damaged source", .keys = {"77"}, .damaged = true,
 		.status = DRAFTCONV_ERROR_DAMAGED,
-		.message = "no draft with the key 77 in the source, which is damaged"},
+		.message = "no draft with the key 77 in the source, which is damaged; 'draftconv "
+			   "list' tells the keys"},
 	{"an owner's name is no pattern", .owners = {"%"}, .status = DRAFTCONV_ERROR_NOT_FOUND,
-		.message = "no owner % in the source"},
+		.message =
+			"no owner % in the source; 'draftconv owners SOURCE' lists the accounts"},
 	{"an owner's name is no SQL", .owners = {"' OR 1=1 --"},
 		.status = DRAFTCONV_ERROR_NOT_FOUND,
-		.message = "no owner ' OR 1=1 -- in the source"},
+		.message = "no owner ' OR 1=1 -- in the source; 'draftconv owners SOURCE' lists "
+			   "the accounts"},
 };
 
 static void

@@ -100,8 +100,7 @@ run_check(int argc, char **argv)
 		say_counts(&checking);
 	say_summary(&saying, &summary);
 	warn_of_damage(source);
-	if (summary.drafts == 0)
-		message("no drafts are selected: the source has none that fit");
+	say_nothing_selected(&summary, &reading.selection);
 	return finish_results(summary_status(&summary));
 }
 

@@ -24,6 +24,8 @@ on_begin(void *user, uint64_t drafts, uint64_t accounts)
 	struct converting *converting = user;
 
 	converting->accounts = accounts;
+	if (drafts == 0)
+		return;
 	message("%" G_GUINT64_FORMAT " drafts of %" G_GUINT64_FORMAT
 		" accounts; messages that are in the folders already are never touched",
 		(guint64)drafts, (guint64)accounts);
@@ -194,8 +196,8 @@ convert(const struct reading *reading, const struct saying *saying, const struct
 		say_summary(saying, &summary);
 	if (code >= 0 && warn_of_damage(source))
 		summary.source_damaged = true;
-	if (code >= 0 && summary.drafts == 0)
-		message("no drafts are selected: nothing was delivered");
+	if (code >= 0)
+		say_nothing_selected(&summary, &reading->selection);
 	say_next_steps(&summary, path);
 	return finish_results(worse_status(status, summary_status(&summary)));
 }

@@ -150,8 +150,8 @@ run_list(int argc, char **argv)
 	summary.source_damaged = warn_of_damage(opened.source);
 	if (saying.json)
 		say_summary(&saying, &summary);
-	else if (summary.drafts == 0 && status == 0)
-		message("no drafts are selected: the source has none that fit");
+	if (status == 0)
+		say_nothing_selected(&summary, &reading.selection);
 	return finish_results(worse_status(status, summary_status(&summary)));
 }
 

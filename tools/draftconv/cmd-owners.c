@@ -90,6 +90,7 @@ run_owners(int argc, char **argv)
 	if (csv && saying.json)
 		return usage_error("owners: --csv or --json, not both");
 	const char *text = take_text(line.arguments, &line.argument_count);
+	reading.selection.all_accounts = true;
 	status = open_drafts(&reading, line.arguments, &opened);
 	if (status != 0)
 		return status;

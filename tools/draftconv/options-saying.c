@@ -6,7 +6,8 @@ options_add_saying(GOptionContext *context, struct saying *s)
 {
 	const GOptionEntry entries[] = {
 		ENTRY("json", G_OPTION_ARG_NONE, &s->json, "one JSON object a line", NULL),
-		ENTRY("quiet", G_OPTION_ARG_NONE, &s->quiet, "no messages but errors", NULL),
+		ENTRY("quiet", G_OPTION_ARG_NONE, &s->quiet,
+			"no messages but errors and empty answers; results stay", NULL),
 		ENTRY("verbose", G_OPTION_ARG_NONE, &s->verbose, "every finding in plain words",
 			NULL),
 		ENTRY("progress", G_OPTION_ARG_NONE, &s->progress,

@@ -196,6 +196,17 @@ line_size(uint64_t bytes)
 }
 
 void
+say_nothing_selected(const draftconv_summary *summary, const draftconv_selection *selection)
+{
+	/* The accounts that were asked for have been named one by one. */
+	if (summary->drafts == 0 && selection->owners == NULL)
+		complain("no drafts are selected: the source has none%s",
+			selection->has_since || selection->has_until || selection->shard_count > 0
+				? " that fit --since, --until and --shard"
+				: "");
+}
+
+void
 draw_progress(uint64_t done, uint64_t total)
 {
 	if (how == NULL || how->quiet || (!how->progress && isatty(STDERR_FILENO) == 0))
@@ -233,6 +244,11 @@ warn_of_damage(const draftconv_source *source)
 void
 say_finding(const draftconv_finding *finding)
 {
+	/* An empty answer is never silent: this is the answer. */
+	if (strcmp(finding->code, "no-drafts") == 0) {
+		complain("%s", finding->detail);
+		return;
+	}
 	if (finding->severity == DRAFTCONV_SEVERITY_INFO && (how == NULL || !how->verbose))
 		return;
 	message("%s: %s%s%s", draftconv_severity_name(finding->severity), finding->code,

@@ -49,6 +49,9 @@ char *line_time(int64_t unix_s, int offset_min);
 /* "12.3 kB" */
 char *line_size(uint64_t bytes);
 
+/* Of a run or list that came to its end: when it found nothing, say so whatever --quiet says. */
+void say_nothing_selected(const draftconv_summary *summary, const draftconv_selection *selection);
+
 /* So many of TOTAL are done; draws on a terminal (or with --progress), and clears itself at the end. */
 void draw_progress(uint64_t done, uint64_t total);
 
