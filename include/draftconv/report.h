@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reports: what runs said, for programs (JSON lines), for a ticket (text) and later for a browser. The
+ * Reports: what runs said, for programs (JSON lines), for a ticket (text) and for a browser (a page). The
  * JSON lines are the truth; every other form is a view of the same fields.
  */
 #ifndef DRAFTCONV_REPORT_H
@@ -54,6 +54,53 @@ DRAFTCONV_API int draftconv_report_text(draftconv_journal *journal,
 DRAFTCONV_API int draftconv_report_json(draftconv_journal *journal,
 	const draftconv_journal_filter *filter, draftconv_write write, void *user,
 	draftconv_error **error);
+
+/**
+ * A page about runs or a check, being gathered: one file of HTML for a browser, complete in itself. Text of
+ * strangers stands in it as text only; it holds no script, and its Content-Security-Policy forbids any, and
+ * every load. Drafts are kept in a temporary file until the page is written, not in memory.
+ */
+typedef struct draftconv_page draftconv_page;
+
+/** @return DRAFTCONV_OK; DRAFTCONV_ERROR_OUTPUT. @param page [out, transfer full] draftconv_page_free() */
+DRAFTCONV_API int draftconv_page_new(draftconv_page **page, draftconv_error **error);
+
+/** Forget a page. @param page [transfer full, may be NULL] */
+DRAFTCONV_API void draftconv_page_free(draftconv_page *page);
+
+/**
+ * Add the runs of a journal that FILTER means, with their drafts.
+ *
+ * @param path   as the commands in the page shall name the journal
+ * @param filter [may be NULL] all
+ * @return DRAFTCONV_OK, also when no run matches; as draftconv_journal_runs()
+ */
+DRAFTCONV_API int draftconv_page_add_journal(draftconv_page *page, draftconv_journal *journal,
+	const char *path, const draftconv_journal_filter *filter, draftconv_error **error);
+
+/**
+ * Add a run that stands in no journal, before its drafts; again, to say how it ended.
+ *
+ * @param info    `run` "": a check, of which there is one; its counts do not count here
+ * @param journal path of its journal, for the commands in the page; NULL: there is none
+ */
+DRAFTCONV_API int draftconv_page_add_run(draftconv_page *page, const draftconv_run_info *info,
+	const char *journal, draftconv_error **error);
+
+/** Add what a run said of a draft. @return DRAFTCONV_ERROR_ARGUMENT when its run was not added */
+DRAFTCONV_API int draftconv_page_add_result(
+	draftconv_page *page, const draftconv_result *result, draftconv_error **error);
+
+/** Add a finding about the source or the run, not about a draft. */
+DRAFTCONV_API int draftconv_page_add_finding(
+	draftconv_page *page, const draftconv_finding *finding, draftconv_error **error);
+
+/** How many runs were added. */
+DRAFTCONV_API uint64_t draftconv_page_run_count(const draftconv_page *page);
+
+/** Write the page, once. @return DRAFTCONV_OK; what WRITE answered; DRAFTCONV_ERROR_OUTPUT */
+DRAFTCONV_API int draftconv_page_write(
+	draftconv_page *page, draftconv_write write, void *user, draftconv_error **error);
 
 #ifdef __cplusplus
 }

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "html-file.h"
 #include "output.h"
 #include "recorded.h"
 
 struct reporting {
-	const struct saying *saying;
+	gboolean text;
 	gboolean subjects;
+	char *html; /* the file */
+	const struct saying *saying;
+	draftconv_page *page; /* of --html */
 };
 
 static int
@@ -22,8 +26,9 @@ report_journal(void *user, draftconv_journal *journal, const char *path,
 	g_autoptr(draftconv_error) error = NULL;
 	int status;
 
-	(void)path;
-	if (reporting->saying->json)
+	if (reporting->page != NULL)
+		status = draftconv_page_add_journal(reporting->page, journal, path, filter, &error);
+	else if (reporting->saying->json)
 		status = draftconv_report_json(journal, filter, write_out, NULL, &error);
 	else
 		status = draftconv_report_text(
@@ -32,14 +37,41 @@ report_journal(void *user, draftconv_journal *journal, const char *path,
 }
 
 static int
+write_page(struct reporting *reporting, const struct recording *recording)
+{
+	g_autoptr(draftconv_page) page = NULL;
+	g_autoptr(draftconv_error) error = NULL;
+	int status = html_file_check(reporting->html);
+
+	if (status != 0)
+		return status;
+	if (draftconv_page_new(&page, &error) < 0)
+		return report_error(error);
+	reporting->page = page;
+	status = for_each_journal(recording, report_journal, reporting);
+	if (status != 0)
+		return status;
+	if (draftconv_page_run_count(page) == 0) {
+		complain("no run matches; draftconv runs lists them");
+		return draftconv_exit_status(DRAFTCONV_ERROR_NOT_FOUND);
+	}
+	status = html_file_write(reporting->html, page);
+	if (status == 0)
+		message("the report is in %s", reporting->html);
+	return status;
+}
+
+static int
 run_report(int argc, char **argv)
 {
 	struct saying saying = {0};
 	g_auto(recording_options) recording = {0};
 	struct reporting reporting = {.saying = &saying};
-	gboolean text = FALSE;
 	const GOptionEntry entries[] = {
-		{"text", 0, 0, G_OPTION_ARG_NONE, &text, "for pasting into a ticket", NULL},
+		{"html", 0, 0, G_OPTION_ARG_FILENAME, &reporting.html,
+			"write a page for a browser, complete in one file", "FILE"},
+		{"text", 0, 0, G_OPTION_ARG_NONE, &reporting.text, "for pasting into a ticket",
+			NULL},
 		{"subjects", 0, 0, G_OPTION_ARG_NONE, &reporting.subjects,
 			"with --text: name drafts by their subject too", NULL},
 		{NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
@@ -52,18 +84,20 @@ run_report(int argc, char **argv)
 		.max_arguments = 0};
 
 	int status = parse_options(&line, argc, argv);
+	g_autofree char *html = reporting.html;
 	if (status != 0)
 		return status;
-	if (text && saying.json)
-		return usage_error("report: --text or --json, not both");
-	if (!text && !saying.json)
-		return usage_error("report: say how: --text or --json");
+	const int ways = (html != NULL) + (reporting.text != FALSE) + (saying.json != FALSE);
+	if (ways != 1)
+		return usage_error("report: say how: one of --html FILE, --text and --json");
+	if (html != NULL)
+		return write_page(&reporting, &recording);
 	return finish_results(for_each_journal(&recording, report_journal, &reporting));
 }
 
 const struct command command_report = {
 	.name = "report",
-	.synopsis = "--text | --json [--run ID] [--ticket ID] [--owner NAME]",
-	.summary = "what runs did: a text for the ticket, or JSON lines",
+	.synopsis = "--html FILE | --text | --json [--run ID] [--ticket ID] [--owner NAME]",
+	.summary = "what runs did: a page, a text for the ticket, or JSON lines",
 	.run = run_report,
 };

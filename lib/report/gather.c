@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/report/gather.h"
+
+#include "lib/report/words.h"
+
+#define SCHEMA                                                                                     \
+	"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192;"          \
+	"CREATE TABLE runs (number INTEGER PRIMARY KEY, id TEXT UNIQUE, ticket TEXT, who TEXT,"    \
+	" source TEXT, destination TEXT, profile TEXT, version TEXT, started INTEGER,"             \
+	" ended INTEGER, rolled_back INTEGER, failure TEXT, journal TEXT);"                        \
+	"CREATE TABLE accounts (number INTEGER PRIMARY KEY, folded TEXT UNIQUE, owner TEXT);"      \
+	"CREATE TABLE drafts (number INTEGER PRIMARY KEY, account INTEGER, owner TEXT, key TEXT,"  \
+	" subject TEXT, run INTEGER, state INTEGER, asks INTEGER, written INTEGER DEFAULT 0,"      \
+	" UNIQUE (account, key));"                                                                 \
+	"CREATE TABLE said (draft INTEGER, run INTEGER, outcome INTEGER, message_id TEXT,"         \
+	" bytes INTEGER, place TEXT, uidvalidity INTEGER, uid INTEGER, name TEXT,"                 \
+	" PRIMARY KEY (draft, run)) WITHOUT ROWID;"                                                \
+	"CREATE TABLE findings (draft INTEGER, run INTEGER, number INTEGER, code TEXT,"            \
+	" field TEXT, severity INTEGER, detail TEXT, asks INTEGER,"                                \
+	" PRIMARY KEY (draft, run, number)) WITHOUT ROWID;"                                        \
+	"BEGIN"
+
+static void
+finding_free(gpointer data)
+{
+	struct dc_gathered_finding *finding = data;
+
+	g_free(finding->code);
+	g_free(finding->detail);
+	g_free(finding);
+}
+
+int
+draftconv_page_new(draftconv_page **page, draftconv_error **error)
+{
+	static char name[] = "the report's temporary file";
+	draftconv_page *result = g_new0(draftconv_page, 1);
+
+	result->file.path = name;
+	result->findings = g_ptr_array_new_with_free_func(finding_free);
+	/* An empty name: a file of SQLite's own that nobody else can open. */
+	if (sqlite3_open_v2("", &result->file.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+		    NULL) != SQLITE_OK ||
+		sqlite3_exec(result->file.db, SCHEMA, NULL, NULL, NULL) != SQLITE_OK) {
+		const int status = dc_db_error(&result->file, error);
+
+		draftconv_page_free(result);
+		return status;
+	}
+	*page = result;
+	return DRAFTCONV_OK;
+}
+
+void
+draftconv_page_free(draftconv_page *page)
+{
+	if (page == NULL)
+		return;
+	sqlite3_close_v2(page->file.db);
+	g_ptr_array_unref(page->findings);
+	g_free(page);
+}
+
+char *
+dc_gather_fold(const char *owner)
+{
+	g_autofree char *valid = g_utf8_make_valid(owner, -1);
+	g_autofree char *trimmed = g_strchomp(g_steal_pointer(&valid));
+
+	return g_utf8_casefold(trimmed, -1);
+}
+
+int
+draftconv_page_add_run(draftconv_page *page, const draftconv_run_info *info, const char *journal,
+	draftconv_error **error)
+{
+	return dc_db_run(&page->file, error,
+		"INSERT OR REPLACE INTO runs VALUES ((SELECT number FROM runs WHERE id = ?1), ?1,"
+		" ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+		"tttttttiiitt", info->run, info->ticket, info->who, info->source, info->destination,
+		info->profile, info->version, info->started_s, info->ended_s,
+		(int64_t)info->rolled_back, info->failure, journal == NULL ? "" : journal);
+}
+
+int
+draftconv_page_add_finding(
+	draftconv_page *page, const draftconv_finding *finding, draftconv_error **error)
+{
+	struct dc_gathered_finding *copy = g_new0(struct dc_gathered_finding, 1);
+
+	(void)error;
+	copy->code = g_strdup(finding->code);
+	copy->detail = g_strdup(finding->detail);
+	copy->severity = finding->severity;
+	g_ptr_array_add(page->findings, copy);
+	return DRAFTCONV_OK;
+}
+
+/* ---- drafts ---- */
+
+/* The number that a statement answers with. @return 1, 0 when it has no row */
+static int
+ask_number(draftconv_page *page, int64_t *number, draftconv_error **error, const char *sql,
+	const char *a, const char *b)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(&page->file, &statement, error, sql, b == NULL ? "t" : "tt", a, b);
+
+	if (status >= 0)
+		status = dc_db_next(&page->file, statement, error);
+	if (status == 1)
+		*number = sqlite3_column_int64(statement, 0);
+	return status;
+}
+
+int
+dc_gather_find(draftconv_page *page, const char *owner, const char *key, int64_t *account,
+	int64_t *number, draftconv_error **error)
+{
+	g_autofree char *folded = dc_gather_fold(owner);
+	int status = ask_number(
+		page, account, error, "SELECT number FROM accounts WHERE folded = ?", folded, NULL);
+
+	if (status != 1)
+		return status;
+	return ask_number(page, number, error,
+		"SELECT drafts.number FROM drafts JOIN accounts ON accounts.number = account"
+		" WHERE folded = ? AND key = ?",
+		folded, key);
+}
+
+static int
+add_draft(draftconv_page *page, const draftconv_result *result, int64_t *number,
+	draftconv_error **error)
+{
+	g_autofree char *folded = dc_gather_fold(result->owner);
+	int64_t account;
+	int status = dc_gather_find(page, result->owner, result->draft, &account, number, error);
+
+	if (status != 0)
+		return status;
+	status = dc_db_run(&page->file, error,
+		"INSERT OR IGNORE INTO accounts (folded, owner) VALUES (?, ?)", "tt", folded,
+		result->owner);
+	if (status >= 0)
+		status = dc_db_run(&page->file, error,
+			"INSERT INTO drafts (account, owner, key) VALUES"
+			" ((SELECT number FROM accounts WHERE folded = ?), ?, ?)",
+			"ttt", folded, result->owner, result->draft);
+	*number = sqlite3_last_insert_rowid(page->file.db);
+	return status;
+}
+
+int
+draftconv_page_add_result(
+	draftconv_page *page, const draftconv_result *result, draftconv_error **error)
+{
+	int64_t run;
+	int64_t draft;
+	int status = ask_number(
+		page, &run, error, "SELECT number FROM runs WHERE id = ?", result->run, NULL);
+
+	if (status == 0)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"run %s was not added before its drafts", result->run);
+	if (status >= 0)
+		status = add_draft(page, result, &draft, error);
+	if (status >= 0)
+		status = dc_db_run(&page->file, error,
+			"INSERT OR REPLACE INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			"iiititiit", draft, run, (int64_t)result->outcome, result->message_id,
+			(int64_t)result->bytes, result->destination, (int64_t)result->uidvalidity,
+			(int64_t)result->uid, result->name);
+	if (status >= 0 && *result->subject != '\0')
+		status = dc_db_run(&page->file, error,
+			"UPDATE drafts SET subject = ? WHERE number = ?", "ti", result->subject,
+			draft);
+	for (size_t i = 0; i < result->finding_count && status >= 0; i++) {
+		const draftconv_finding *f = result->findings[i];
+
+		status = dc_db_run(&page->file, error,
+			"INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			"iiittiti", draft, run, (int64_t)i, f->code, f->field, (int64_t)f->severity,
+			f->detail, (int64_t)dc_words_asks(f));
+	}
+	return MIN(status, DRAFTCONV_OK);
+}
+
+/* ---- a journal ---- */
+
+struct adding {
+	draftconv_page *page;
+	const char *journal;
+	draftconv_error **error;
+};
+
+static int
+add_run(void *user, const draftconv_run_info *info)
+{
+	const struct adding *adding = user;
+
+	return draftconv_page_add_run(adding->page, info, adding->journal, adding->error);
+}
+
+static int
+add_result(void *user, const draftconv_result *result)
+{
+	const struct adding *adding = user;
+
+	return draftconv_page_add_result(adding->page, result, adding->error);
+}
+
+int
+draftconv_page_add_journal(draftconv_page *page, draftconv_journal *journal, const char *path,
+	const draftconv_journal_filter *filter, draftconv_error **error)
+{
+	struct adding adding = {page, path, error};
+	int status = draftconv_journal_runs(journal, filter, add_run, &adding, error);
+
+	if (status < 0)
+		return status;
+	return draftconv_journal_results(journal, filter, add_result, &adding, error);
+}
+
+uint64_t
+draftconv_page_run_count(const draftconv_page *page)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+
+	if (sqlite3_prepare_v2(page->file.db, "SELECT count(*) FROM runs", -1, &statement, NULL) !=
+			SQLITE_OK ||
+		sqlite3_step(statement) != SQLITE_ROW)
+		return 0;
+	return (uint64_t)sqlite3_column_int64(statement, 0);
+}
+
+/* ---- the latest state ---- */
+
+/*
+ * The latest run has the word. A draft whose latest delivery was taken back is not there any more, whatever
+ * a run in between said.
+ */
+int
+dc_gather_settle(draftconv_page *page, draftconv_error **error)
+{
+	const char *const steps[] = {
+		"UPDATE drafts SET run = (SELECT said.run FROM said JOIN runs ON"
+		" runs.number = said.run WHERE said.draft = drafts.number"
+		" ORDER BY runs.started DESC, runs.number DESC LIMIT 1)",
+		"UPDATE drafts SET state = (SELECT outcome FROM said WHERE said.draft ="
+		" drafts.number AND said.run = drafts.run), asks = (SELECT coalesce(max(asks), 0)"
+		" FROM findings WHERE findings.draft = drafts.number AND findings.run ="
+		" drafts.run)",
+		"UPDATE drafts SET asks = 1 WHERE state = ?1",
+		"UPDATE drafts SET state = ?2, asks = 0 WHERE (SELECT rolled_back FROM said"
+		" JOIN runs ON runs.number = said.run WHERE said.draft = drafts.number"
+		" AND outcome IN (?3, ?4) ORDER BY runs.started DESC, runs.number DESC LIMIT 1)",
+	};
+	int status = DRAFTCONV_OK;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(steps) && status >= 0; i++) {
+		g_autoptr(sqlite3_stmt) statement = NULL;
+
+		status = dc_db_ask(&page->file, &statement, error, steps[i], "");
+		if (status < 0)
+			break;
+		sqlite3_bind_int(statement, 1, DRAFTCONV_OUTCOME_FAILED);
+		sqlite3_bind_int(statement, 2, DRAFTCONV_OUTCOME_ROLLED_BACK);
+		sqlite3_bind_int(statement, 3, DRAFTCONV_OUTCOME_DELIVERED);
+		sqlite3_bind_int(statement, 4, DRAFTCONV_OUTCOME_UPDATED);
+		status = dc_db_next(&page->file, statement, error);
+	}
+	return MIN(status, DRAFTCONV_OK);
+}
+
+int
+dc_gather_written(draftconv_page *page, int64_t number, draftconv_error **error)
+{
+	return dc_db_run(
+		&page->file, error, "UPDATE drafts SET written = 1 WHERE number = ?", "i", number);
+}
+
+#define DRAFT_COLUMNS                                                                              \
+	"SELECT number, run, owner, key, coalesce(subject, ''), state, asks,"                      \
+	" (SELECT count(*) FROM findings f WHERE f.draft = d.number AND f.run = d.run),"           \
+	" (SELECT coalesce(max(severity), -1) FROM findings f WHERE f.draft = d.number"            \
+	"  AND f.run = d.run) FROM drafts d"
+
+int
+dc_gather_drafts(draftconv_page *page, int64_t account, int64_t number, dc_gather_draft_func each,
+	void *user, draftconv_error **error)
+{
+	const char *const all = DRAFT_COLUMNS " WHERE account = ? AND NOT written ORDER BY number";
+	const char *const one = DRAFT_COLUMNS " WHERE number = ?";
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(&page->file, &statement, error, number == 0 ? all : one, "i",
+		number == 0 ? account : number);
+
+	while (status >= 0) {
+		status = dc_db_next(&page->file, statement, error);
+		if (status != 1)
+			break;
+		const int64_t state = sqlite3_column_int64(statement, 5);
+		const struct dc_gathered_draft draft = {
+			.number = sqlite3_column_int64(statement, 0),
+			.run = sqlite3_column_int64(statement, 1),
+			.owner = dc_db_text(statement, 2),
+			.key = dc_db_text(statement, 3),
+			.subject = dc_db_text(statement, 4),
+			.state = state >= 0 && state < DRAFTCONV_OUTCOME_COUNT
+					 ? (draftconv_outcome)state
+					 : DRAFTCONV_OUTCOME_FAILED,
+			.asks = sqlite3_column_int(statement, 6) != 0,
+			.finding_count = (unsigned)sqlite3_column_int(statement, 7),
+			.worst = sqlite3_column_int(statement, 8)};
+		status = each(user, &draft, error);
+	}
+	return status;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The runs of a page: when, from where, to where, how it ended, and the commands to keep. */
+#include "lib/report/page.h"
+
+#include "lib/report/words.h"
+
+static void
+put_fact(dc_markup *markup, const char *name, const char *value)
+{
+	if (*value != '\0')
+		dc_markup_put(markup, "<dt>%s</dt><dd><bdi>%s</bdi></dd>\n", name, value);
+}
+
+static void
+put_end(dc_page_writing *writing, sqlite3_stmt *run)
+{
+	dc_markup *markup = &writing->markup;
+	const char *failure = dc_db_text(run, 10);
+
+	if (*dc_db_text(run, 0) == '\0')
+		return;
+	if (sqlite3_column_int(run, 9) != 0)
+		put_fact(markup, "Since then", "taken back");
+	if (sqlite3_column_int64(run, 8) == 0)
+		put_fact(markup, "End", "it did not come to its end: run the same command again");
+	else if (*failure != '\0')
+		put_fact(markup, "Stopped by", failure);
+}
+
+static void
+put_commands(dc_markup *markup, const char *run, const char *journal)
+{
+	g_autofree char *id = dc_words_option("run", run);
+	g_autofree char *path = dc_words_option("journal", journal);
+
+	dc_markup_put(markup,
+		"<p>Keep these: the first compares what is in the folder with what was sent, the "
+		"second takes it back, as far as nobody has touched it since.</p>\n"
+		"<pre>draftconv verify%s%s\ndraftconv rollback%s%s</pre>\n",
+		id, path, id, path);
+}
+
+static void
+put_run(dc_page_writing *writing, sqlite3_stmt *run)
+{
+	dc_markup *markup = &writing->markup;
+	const char *id = dc_db_text(run, 0);
+	g_autofree char *started = dc_words_time(sqlite3_column_int64(run, 7));
+
+	dc_markup_put(markup, "<div class=\"card\">\n<dl>\n");
+	put_fact(markup, "Run", id);
+	put_fact(markup, "Ticket", dc_db_text(run, 1));
+	put_fact(markup, "When", started);
+	put_fact(markup, "Who", dc_db_text(run, 2));
+	put_fact(markup, "From", dc_db_text(run, 3));
+	put_fact(markup, "To", dc_db_text(run, 4));
+	put_fact(markup, "Profile", dc_db_text(run, 5));
+	put_fact(markup, "Version", dc_db_text(run, 6));
+	put_end(writing, run);
+	dc_markup_put(markup, "</dl>\n");
+	if (*id != '\0' && sqlite3_column_int(run, 9) == 0)
+		put_commands(markup, id, dc_db_text(run, 11));
+	dc_markup_put(markup, "</div>\n");
+}
+
+int
+dc_page_write_runs(dc_page_writing *writing)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_page_ask(writing, &statement,
+		"SELECT id, ticket, who, source, destination, profile, version, started, ended,"
+		" rolled_back, failure, journal FROM runs ORDER BY started, number");
+
+	dc_markup_put(&writing->markup, "<section>\n<h2 id=\"runs\">%s</h2>\n",
+		writing->is_check ? "The check" : "The runs");
+	while (status >= 0) {
+		status = dc_page_next(writing, statement);
+		if (status != 1)
+			break;
+		put_run(writing, statement);
+	}
+	dc_markup_put(&writing->markup, "</section>\n");
+	return status;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What every form of a report says in the same words: outcomes, moments, sizes, commands to type. */
+#ifndef DC_REPORT_WORDS_H
+#define DC_REPORT_WORDS_H
+
+#include "lib/base/findings.h"
+
+#include <draftconv/journal.h>
+
+/* What an outcome means, in half a sentence. [transfer none] static */
+const char *dc_words_outcome(draftconv_outcome outcome);
+
+/* True when a person has to look at it before the ticket is answered. */
+bool dc_words_asks(const draftconv_finding *finding);
+
+/* "2012-12-01 22:00 UTC"; "?" beyond the calendar. [transfer full] */
+char *dc_words_time(int64_t unix_s);
+
+/* "12.3 kB" [transfer full] */
+char *dc_words_size(uint64_t bytes);
+
+/* " --NAME VALUE", quoted for a shell where that is needed; "" for an empty value. [transfer full] */
+char *dc_words_option(const char *name, const char *value);
+
+#endif

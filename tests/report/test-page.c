@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/report/markup.h"
+#include "lib/report/report.h"
+#include "lib/report/words.h"
+
+/* ---- the encoder ---- */
+
+static int
+append(void *user, const void *data, size_t size)
+{
+	g_string_append_len(user, data, (gssize)size);
+	return DRAFTCONV_OK;
+}
+
+static const struct line_case {
+	const char *name; /* a sentence; becomes the test path */
+	const char *text;
+	size_t limit;
+	const char *want;
+} line_cases[] = {
+	{"an empty text gives nothing", "", 10, ""},
+	{"markup becomes text", "<b a='\"'>&amp;", 99, "&lt;b a=&#39;&#34;&#39;&gt;&amp;amp;"},
+	{"the end of a script is text, too", "</script>", 99, "&lt;/script&gt;"},
+	{"the end of a CDATA section is text, too", "]]>", 99, "]]&gt;"},
+	{"letters of all languages stay", "Møte 新しい", 99, "Møte 新しい"},
+	{"the joiner of an emoji stays", "\xe2\x80\x8d", 99, "\xe2\x80\x8d"},
+	{"a direction override is seen",
+		"a\xe2\x80\xae"
+		"b",
+		99, "a<b class=c>U+202E</b>b"},
+	{"a line end is seen in a line", "a\r\nBcc: b", 99,
+		"a<b class=c>U+000D</b><b class=c>U+000A</b>Bcc: b"},
+	{"an escape is seen", "\x1b[2J", 99, "<b class=c>U+001B</b>[2J"},
+	{"a byte that is no UTF-8 is seen",
+		"a\xff"
+		"b\xc3",
+		99, "a<b class=c>\\xFF</b>b<b class=c>\\xC3</b>"},
+	{"a blank without width is seen", "\xe2\x80\x8b", 99, "<b class=c>U+200B</b>"},
+	{"a letter that is blank is seen", "\xe3\x85\xa4", 99, "<b class=c>U+3164</b>"},
+	{"the limit is not cut", "abc", 3, "abc"},
+	{"one above the limit is counted", "abcd", 3, "abc <i class=cut>and 1 more bytes</i>"},
+};
+
+static void
+test_line(gconstpointer data)
+{
+	const struct line_case *c = data;
+	g_autoptr(GString) got = g_string_new(NULL);
+	g_auto(dc_markup) markup;
+
+	dc_markup_init(&markup, append, got);
+	dc_markup_line(&markup, c->text, c->limit);
+	g_assert_cmpint(dc_markup_finish(&markup, NULL), ==, 0);
+	g_assert_cmpstr(got->str, ==, c->want);
+}
+
+static const struct block_case {
+	const char *name;
+	const char *text;
+	size_t limit;
+	const char *want;
+	size_t left_out;
+} block_cases[] = {
+	{"line ends of all systems are one", "a\r\nb\rc\nd", 999, "a\nb\nc\nd", 0},
+	{"a tab stays", "a\tb", 99, "a\tb", 0},
+	{"many short lines are cut, too", "\n\n\n\n", 80, "\n\n", 2},
+	{"an escape is seen in a block", "\x1b", 99, "<b class=c>U+001B</b>", 0},
+};
+
+static void
+test_block(gconstpointer data)
+{
+	const struct block_case *c = data;
+	g_autoptr(GString) got = g_string_new(NULL);
+	g_auto(dc_markup) markup;
+
+	dc_markup_init(&markup, append, got);
+	const size_t left_out = dc_markup_block(&markup, c->text, strlen(c->text), c->limit);
+	g_assert_cmpint(dc_markup_finish(&markup, NULL), ==, 0);
+	g_assert_cmpstr(got->str, ==, c->want);
+	g_assert_cmpuint(left_out, ==, c->left_out);
+}
+
+static void
+test_nul(void)
+{
+	g_autoptr(GString) got = g_string_new(NULL);
+	g_auto(dc_markup) markup;
+
+	dc_markup_init(&markup, append, got);
+	dc_markup_block(&markup, "a\0b", 3, 99);
+	dc_markup_finish(&markup, NULL);
+	g_assert_cmpstr(got->str, ==, "a<b class=c>U+0000</b>b");
+}
+
+static int
+refuse(void *user, const void *data, size_t size)
+{
+	int *calls = user;
+
+	(void)data;
+	(void)size;
+	(*calls)++;
+	return DRAFTCONV_ERROR_OUTPUT;
+}
+
+static void
+test_refused(void)
+{
+	g_autoptr(draftconv_error) error = NULL;
+	g_auto(dc_markup) markup;
+	int calls = 0;
+
+	dc_markup_init(&markup, refuse, &calls);
+	for (int i = 0; i < 100000; i++)
+		dc_markup_put(&markup, "<p>%s</p>", "text");
+	g_assert_cmpint(dc_markup_finish(&markup, &error), ==, DRAFTCONV_ERROR_OUTPUT);
+	g_assert_cmpint(calls, ==, 1);
+	g_assert_nonnull(error);
+}
+
+/* ---- the page ---- */
+
+static const draftconv_finding placeholder = {
+	"recipient-placeholder", "to", DRAFTCONV_SEVERITY_WARNING, "mum"};
+static const draftconv_finding lost = {"undecodable", "body", DRAFTCONV_SEVERITY_LOSS, "byte 7"};
+static const draftconv_finding unheard = {
+	"</li><script>", "<script>", DRAFTCONV_SEVERITY_INFO, "<img src=x onerror=alert(1)>"};
+
+static void
+add_run(draftconv_page *page, const char *id, int64_t started_s, bool rolled_back)
+{
+	const draftconv_run_info info = {.struct_size = sizeof info,
+		.run = id,
+		.ticket = "4711",
+		.who = "kari",
+		.source = "dump's.sql",
+		.destination = "imaps://mail.example.org",
+		.profile = "runbox4",
+		.version = "0.1.0",
+		.started_s = started_s,
+		.ended_s = *id == '\0' ? 0 : started_s + 1,
+		.rolled_back = rolled_back,
+		.failure = ""};
+
+	g_assert_cmpint(draftconv_page_add_run(
+				page, &info, *id == '\0' ? NULL : "/tmp/my journal.db", NULL),
+		==, 0);
+}
+
+static void
+add_draft(draftconv_page *page, const char *run, const char *key, draftconv_outcome outcome,
+	const draftconv_finding *finding)
+{
+	const draftconv_result result = {.struct_size = sizeof result,
+		.run = run,
+		.draft = key,
+		.owner = "alice",
+		.outcome = outcome,
+		.message_id = "draft.x@example.org",
+		.subject = "Lunch <script>alert(1)</script> \xe2\x80\xae",
+		.bytes = 12345,
+		.destination = "alice@mail.example.org/Drafts",
+		.folder = "Drafts",
+		.uid = 17,
+		.name = "",
+		.finding_count = finding == NULL ? 0 : 1,
+		.findings = &finding};
+
+	g_assert_cmpint(draftconv_page_add_result(page, &result, NULL), ==, 0);
+}
+
+static char *
+page_text(draftconv_page *page)
+{
+	GString *text = g_string_new(NULL);
+
+	g_assert_cmpint(draftconv_page_write(page, append, text, NULL), ==, 0);
+	draftconv_page_free(page);
+	return g_string_free(text, FALSE);
+}
+
+static draftconv_page *
+new_page(void)
+{
+	draftconv_page *page = NULL;
+
+	g_assert_cmpint(draftconv_page_new(&page, NULL), ==, 0);
+	return page;
+}
+
+#define assert_has(text, part) g_assert_nonnull(strstr(text, part))
+#define assert_has_not(text, part) g_assert_null(strstr(text, part))
+
+static void
+test_says(void)
+{
+	draftconv_page *page = new_page();
+
+	add_run(page, "20261124-1", 1000000000, false);
+	add_draft(page, "20261124-1", "1", DRAFTCONV_OUTCOME_DELIVERED, NULL);
+	add_draft(page, "20261124-1", "2", DRAFTCONV_OUTCOME_DELIVERED, &placeholder);
+	add_draft(page, "20261124-1", "3", DRAFTCONV_OUTCOME_DELIVERED, &lost);
+	add_draft(page, "20261124-1", "4", DRAFTCONV_OUTCOME_FAILED, NULL);
+	g_assert_cmpuint(draftconv_page_run_count(page), ==, 1);
+	g_autofree char *text = page_text(page);
+
+	assert_has(text, "<title>Drafts of ticket 4711</title>");
+	assert_has(text, "4 drafts of 1 account.");
+	assert_has(text, "2 of them need a person first");
+	assert_has(text, "2001-09-09 01:46 UTC");
+	assert_has(text, "dump&#39;s.sql");
+	assert_has(
+		text, "draftconv rollback --run 20261124-1 --journal &#39;/tmp/my journal.db&#39;");
+	assert_has(text, "Tell the user to replace it.");
+	assert_has(text, "3 delivered, 1 failed");
+	assert_has(text, "12.3 kB");
+	assert_has(text, "UID 17");
+}
+
+static void
+test_hostile(void)
+{
+	draftconv_page *page = new_page();
+
+	add_run(page, "</title><script>", 0, false);
+	add_draft(page, "</title><script>", "</details><script>", DRAFTCONV_OUTCOME_DELIVERED,
+		&unheard);
+	g_autofree char *text = page_text(page);
+
+	assert_has_not(text, "<script");
+	assert_has_not(text, "<img");
+	assert_has_not(text, "\xe2\x80\xae");
+	assert_has(text, "default-src 'none'");
+}
+
+static void
+test_latest(void)
+{
+	draftconv_page *page = new_page();
+
+	/* The journals came in the wrong order. */
+	add_run(page, "b", 2000, false);
+	add_draft(page, "b", "1", DRAFTCONV_OUTCOME_DELIVERED, NULL);
+	add_run(page, "a", 1000, false);
+	add_draft(page, "a", "1", DRAFTCONV_OUTCOME_FAILED, &lost);
+	g_autofree char *text = page_text(page);
+
+	assert_has(text, "<span>1 delivered</span>");
+	assert_has(text, "No draft needs a person.");
+}
+
+static void
+test_taken_back(void)
+{
+	draftconv_page *page = new_page();
+
+	add_run(page, "a", 1000, true);
+	add_draft(page, "a", "1", DRAFTCONV_OUTCOME_DELIVERED, NULL);
+	add_run(page, "b", 2000, false);
+	add_draft(page, "b", "1", DRAFTCONV_OUTCOME_UNCHANGED, NULL);
+	g_autofree char *text = page_text(page);
+
+	assert_has(text, "<span>1 rolled-back</span>");
+	assert_has_not(text, "draftconv rollback --run a");
+	assert_has(text, "draftconv rollback --run b");
+}
+
+static void
+test_check(void)
+{
+	draftconv_page *page = new_page();
+
+	add_run(page, "", 1000, false);
+	add_draft(page, "", "1", DRAFTCONV_OUTCOME_WOULD_DELIVER, NULL);
+	g_autofree char *text = page_text(page);
+
+	assert_has(text, "what would be delivered");
+	assert_has(text, "nothing was delivered");
+	assert_has_not(text, "draftconv rollback");
+}
+
+static void
+test_one_account(void)
+{
+	draftconv_page *page = new_page();
+	const draftconv_result result = {.struct_size = sizeof result,
+		.run = "a",
+		.draft = "2",
+		.owner = "ALICE ",
+		.message_id = "",
+		.subject = "",
+		.destination = "",
+		.folder = "",
+		.name = ""};
+
+	add_run(page, "a", 1000, false);
+	add_draft(page, "a", "1", DRAFTCONV_OUTCOME_DELIVERED, NULL);
+	g_assert_cmpint(draftconv_page_add_result(page, &result, NULL), ==, 0);
+	g_autofree char *text = page_text(page);
+
+	assert_has(text, "2 drafts of 1 account.");
+}
+
+static void
+test_unknown_run(void)
+{
+	draftconv_page *page = new_page();
+	g_autoptr(draftconv_error) error = NULL;
+	const draftconv_result result = {.struct_size = sizeof result,
+		.run = "nobody",
+		.draft = "1",
+		.owner = "alice",
+		.message_id = "",
+		.subject = "",
+		.destination = "",
+		.folder = "",
+		.name = ""};
+
+	g_assert_cmpint(
+		draftconv_page_add_result(page, &result, &error), ==, DRAFTCONV_ERROR_ARGUMENT);
+	draftconv_page_free(page);
+}
+
+static const struct size_case {
+	const char *name;
+	uint64_t bytes;
+	const char *want;
+} size_cases[] = {
+	{"few bytes are bytes", 999, "999 bytes"},
+	{"a thousand is a kilobyte", 1000, "1.0 kB"},
+	{"just below a megabyte", 999999, "999.9 kB"},
+	{"a megabyte", 1000000, "1.0 MB"},
+	{"as large as can be", G_MAXUINT64, "18.4 EB"},
+};
+
+static void
+test_size(gconstpointer data)
+{
+	const struct size_case *c = data;
+	g_autofree char *got = dc_words_size(c->bytes);
+
+	g_assert_cmpstr(got, ==, c->want);
+}
+
+#define ADD_TABLE(cases, test)                                                                     \
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {                                         \
+		g_autofree char *path = g_strdup_printf("/page/%s", cases[i].name);                \
+		g_test_add_data_func(path, &cases[i], test);                                       \
+	}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	ADD_TABLE(line_cases, test_line)
+	ADD_TABLE(block_cases, test_block)
+	ADD_TABLE(size_cases, test_size)
+	g_test_add_func("/page/a NUL is seen", test_nul);
+	g_test_add_func("/page/nothing is written after a refusal", test_refused);
+	g_test_add_func("/page/it says what became of drafts", test_says);
+	g_test_add_func("/page/text of strangers is no markup", test_hostile);
+	g_test_add_func("/page/the latest run has the word", test_latest);
+	g_test_add_func("/page/what was taken back is not there", test_taken_back);
+	g_test_add_func("/page/a check delivers nothing", test_check);
+	g_test_add_func("/page/an owner written otherwise is the same", test_one_account);
+	g_test_add_func("/page/a draft of an unknown run is refused", test_unknown_run);
+	return g_test_run();
+}
