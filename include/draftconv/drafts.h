@@ -27,7 +27,8 @@ typedef struct draftconv_account {
 	const char *const *addresses; /**< NULL-terminated */
 	uint64_t drafts;              /**< selected ones */
 	bool has_newest;
-	int64_t newest_s; /**< last modification of all its drafts, seconds since 1970 UTC */
+	int64_t newest_s;      /**< last modification of all its drafts, seconds since 1970 UTC */
+	int newest_offset_min; /**< what the profile's time zone was ahead of UTC then */
 } draftconv_account;
 
 /**

@@ -23,8 +23,27 @@ extern "C" {
  */
 DRAFTCONV_API char *draftconv_report_result(const draftconv_result *result);
 
-/** {"summary": {…}} of a run; `statuses` holds every status with its count. As above. */
-DRAFTCONV_API char *draftconv_report_summary(const draftconv_summary *summary);
+/**
+ * One draft as draftconv_report_result(), and what its source says of it: `modified`, `to`, `cc`, `bcc`,
+ * `attachments`.
+ */
+DRAFTCONV_API char *draftconv_report_draft(
+	const draftconv_result *result, const draftconv_draft *draft);
+
+/** In how many drafts a finding occurred. */
+typedef struct draftconv_finding_count {
+	const char *code; /**< [transfer none] */
+	uint64_t drafts;
+} draftconv_finding_count;
+
+/**
+ * {"summary": {…}} of a run; `statuses` holds every status with its count, `findings` COUNTS by code.
+ *
+ * @param counts [may be NULL: no `findings`] N of them
+ * @return as draftconv_report_result()
+ */
+DRAFTCONV_API char *draftconv_report_summary(
+	const draftconv_summary *summary, const draftconv_finding_count *counts, size_t n);
 
 /** One run of a journal as JSON: `run`, `ticket`, `destination`, counts. As above. */
 DRAFTCONV_API char *draftconv_report_run(const draftconv_run_info *info);

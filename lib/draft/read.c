@@ -312,7 +312,7 @@ decode_name(const draftconv_drafts *drafts, dc_account *account, draftconv_error
 }
 
 static int
-tell_account(const dc_account *account,
+tell_account(const draftconv_drafts *drafts, const dc_account *account,
 	int (*callback)(void *user, const draftconv_account *account), void *user)
 {
 	g_autoptr(GPtrArray) addresses = g_ptr_array_new();
@@ -331,6 +331,10 @@ tell_account(const dc_account *account,
 		.drafts = account->draft_count,
 		.has_newest = account->has_newest,
 		.newest_s = account->newest,
+		.newest_offset_min =
+			account->has_newest
+				? dc_time_at(account->newest, drafts->zone).offset_s / 60
+				: 0,
 	};
 	return callback(user, &told);
 }
@@ -350,7 +354,7 @@ draftconv_drafts_accounts(draftconv_drafts *drafts, const char *text,
 			return status;
 		if (text != NULL && !dc_account_matches(account, text))
 			continue;
-		status = tell_account(account, callback, user);
+		status = tell_account(drafts, account, callback, user);
 		if (status < 0)
 			return dc_error_set(error, status, "the listing was ended by its caller");
 	}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/report/report.h"
 
+#include "lib/text/time.h"
+
 #include <json-glib/json-glib.h>
 
 /* Characters that steer a terminal or turn the direction of text; JSON itself only minds those below 0x20. */
@@ -56,10 +58,10 @@ findings_array(const draftconv_finding *const *findings, size_t count)
 	return array;
 }
 
-char *
-draftconv_report_result(const draftconv_result *result)
+static JsonObject *
+result_object(const draftconv_result *result)
 {
-	g_autoptr(JsonObject) object = json_object_new();
+	JsonObject *object = json_object_new();
 
 	json_object_set_string_member(object, "draft", result->draft);
 	json_object_set_string_member(object, "owner", result->owner);
@@ -78,6 +80,59 @@ draftconv_report_result(const draftconv_result *result)
 		json_object_set_string_member(object, "run", result->run);
 	json_object_set_array_member(
 		object, "findings", findings_array(result->findings, result->finding_count));
+	return object;
+}
+
+char *
+draftconv_report_result(const draftconv_result *result)
+{
+	g_autoptr(JsonObject) object = result_object(result);
+
+	return object_line(object);
+}
+
+/* As people typed them: the field's text, then the recipients that stand in rows of their own. */
+static void
+set_recipients(
+	JsonObject *object, const char *name, const draftconv_draft *draft, draftconv_field kind)
+{
+	const char *typed = draftconv_draft_field(draft, kind);
+	g_autoptr(GString) all = g_string_new(typed);
+
+	for (size_t i = 0; i < draftconv_draft_recipient_count(draft); i++) {
+		draftconv_field its;
+		const char *person;
+		const char *address;
+
+		draftconv_draft_recipient(draft, i, &its, &person, &address);
+		if (its == kind)
+			g_string_append_printf(all, "%s%s", all->len > 0 ? ", " : "",
+				address != NULL ? address : person);
+	}
+	json_object_set_string_member(object, name, all->str);
+}
+
+char *
+draftconv_report_draft(const draftconv_result *result, const draftconv_draft *draft)
+{
+	g_autoptr(JsonObject) object = result_object(result);
+	int64_t unix_s = 0;
+	int offset_min = 0;
+
+	if (draftconv_draft_modified(draft, &unix_s, &offset_min) ||
+		draftconv_draft_created(draft, &unix_s, &offset_min)) {
+		const struct dc_time time = {.utc = unix_s, .offset_s = offset_min * 60};
+		g_autofree char *text = dc_time_iso(&time);
+
+		json_object_set_string_member(object, "modified", text);
+	} else {
+		json_object_set_null_member(object, "modified");
+	}
+	set_recipients(object, "to", draft, DRAFTCONV_FIELD_TO);
+	set_recipients(object, "cc", draft, DRAFTCONV_FIELD_CC);
+	set_recipients(object, "bcc", draft, DRAFTCONV_FIELD_BCC);
+	json_object_set_int_member(
+		object, "attachments", (gint64)draftconv_draft_attachment_count(draft));
 	return object_line(object);
 }
 
@@ -94,7 +149,8 @@ counts_object(const uint64_t *counts)
 }
 
 char *
-draftconv_report_summary(const draftconv_summary *summary)
+draftconv_report_summary(
+	const draftconv_summary *summary, const draftconv_finding_count *counts, size_t n)
 {
 	g_autoptr(JsonObject) object = json_object_new();
 	JsonObject *inner = json_object_new();
@@ -104,6 +160,14 @@ draftconv_report_summary(const draftconv_summary *summary)
 	json_object_set_int_member(inner, "accounts", (gint64)summary->accounts);
 	json_object_set_int_member(inner, "undone", (gint64)summary->undone);
 	json_object_set_object_member(inner, "statuses", counts_object(summary->counts));
+	if (counts != NULL) {
+		JsonObject *findings = json_object_new();
+
+		for (size_t i = 0; i < n; i++)
+			json_object_set_int_member(
+				findings, counts[i].code, (gint64)counts[i].drafts);
+		json_object_set_object_member(inner, "findings", findings);
+	}
 	json_object_set_boolean_member(inner, "needs_person", summary->needs_person);
 	json_object_set_boolean_member(inner, "source_damaged", summary->source_damaged);
 	json_object_set_object_member(object, "summary", inner);

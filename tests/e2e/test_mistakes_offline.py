@@ -184,6 +184,39 @@ def an_account_without_drafts_is_named_whatever_is_asked_for(c):
     c.says(c.call("check", empty, "--quiet"), 0, "the source has none")
 
 
+# ---- what an answer holds
+
+def json_tells_what_the_text_tells(c):
+    c.drafts.append(tool.Draft(10, "pål"))
+    dump = tool.write_dump(c.folder / "odd.sql", c.drafts)
+    text = dump.read_text(encoding="utf-8").replace("'anna@example.org','','','','Draft 2'",
+                                                    "'Anna','','b@example.org','','Draft 2'")
+    dump.write_text(text, encoding="utf-8")
+    listed = c.call("list", dump, "--json")
+    one = next(r for r in listed.results if r["draft"] == "2")
+    want = {"to": "Anna", "cc": "", "bcc": "b@example.org", "attachments": 0, "subject": "Draft 2",
+            "modified": "2012-03-01T10:00:02+01:00"}
+    got = {name: one.get(name) for name in want}
+    if got != want:
+        c.problems.append(f"list: {got}")
+    for line in (["list"], ["check"], ["convert", "--to", "mbox:out"]):
+        done = c.call(*line, dump, "--json")
+        counted = {}
+        for result in done.results:
+            for code in {f["code"] for f in result["findings"]}:
+                counted[code] = counted.get(code, 0) + 1
+        if not counted or done.summary.get("findings") != counted:
+            c.problems.append(f"{line[0]}: {done.summary.get('findings')}, not {counted}")
+
+
+def times_are_in_the_profiles_zone_and_one_is_no_plural(c):
+    c.says(c.call("list", c.dump, "--owner", "ola"), 0, out=["2012-03-01 10:00"])
+    c.says(c.call("owners", c.dump, "ola"), 0, out=["2012-03-01 10:00"])
+    c.says(c.call("check", c.dump, "--owner", "ola"), 0, out=["1 draft of 1 account,"])
+    c.says(c.call("convert", c.dump, "--owner", "ola", "--to", "mbox:out"), 0, "1 draft of 1 account;",
+           out=["1 draft of 1 account,"])
+
+
 TESTS = [
     a_missing_column_names_the_dump_and_the_next_command,
     a_missing_table_names_the_dump_and_the_next_command,
@@ -195,6 +228,8 @@ TESTS = [
     a_mistake_that_is_found_before_delivery_makes_no_run,
     an_unknown_ticket_or_run_is_66_and_names_the_journal,
     an_account_without_drafts_is_named_whatever_is_asked_for,
+    json_tells_what_the_text_tells,
+    times_are_in_the_profiles_zone_and_one_is_no_plural,
 ]
 
 

@@ -3,11 +3,9 @@
 #include "output.h"
 #include "results.h"
 
-#include <string.h>
-
 struct checking {
 	const struct saying *saying;
-	GHashTable *counts; /* code (static in the catalogue) -> number of drafts */
+	tally *tally;
 };
 
 static void
@@ -15,12 +13,7 @@ on_result(void *user, const draftconv_result *result)
 {
 	struct checking *checking = user;
 
-	for (size_t i = 0; i < result->finding_count; i++) {
-		gpointer key = (gpointer)(uintptr_t)g_intern_string(result->findings[i]->code);
-		guint n = GPOINTER_TO_UINT(g_hash_table_lookup(checking->counts, key));
-
-		g_hash_table_insert(checking->counts, key, GUINT_TO_POINTER(n + 1));
-	}
+	tally_add(checking->tally, result->findings, result->finding_count);
 	if (checking->saying->json || checking->saying->verbose)
 		say_result(checking->saying, result);
 }
@@ -39,27 +32,6 @@ on_finding(void *user, const draftconv_finding *finding)
 	say_finding(finding);
 }
 
-/* How often each code occurs, worst first, in plain words. */
-static void
-say_counts(const struct checking *checking)
-{
-	size_t count;
-	const draftconv_finding_info *catalogue = draftconv_finding_catalogue(&count);
-
-	for (int severity = DRAFTCONV_SEVERITY_ERROR; severity >= 0; severity--) {
-		for (size_t i = 0; i < count; i++) {
-			gconstpointer key = g_intern_string(catalogue[i].code);
-			guint n = GPOINTER_TO_UINT(g_hash_table_lookup(checking->counts, key));
-
-			if (n == 0 || (int)catalogue[i].severity != severity)
-				continue;
-			result_line("%6u  %-8s %-26s %s; %s", n,
-				draftconv_severity_name(catalogue[i].severity), catalogue[i].code,
-				catalogue[i].meaning, catalogue[i].remedy);
-		}
-	}
-}
-
 static int
 run_check(int argc, char **argv)
 {
@@ -74,7 +46,7 @@ run_check(int argc, char **argv)
 	g_autoptr(draftconv_profile) profile = NULL;
 	g_autoptr(draftconv_run) run = draftconv_run_new();
 	g_autoptr(draftconv_error) error = NULL;
-	g_autoptr(GHashTable) counts = g_hash_table_new(NULL, NULL);
+	g_autoptr(tally) counts = tally_new();
 
 	int status = parse_options(&line, argc, argv);
 	if (status == 0)
@@ -82,7 +54,7 @@ run_check(int argc, char **argv)
 	if (status != 0)
 		return status;
 
-	struct checking checking = {.saying = &saying, .counts = counts};
+	struct checking checking = {.saying = &saying, .tally = counts};
 	draftconv_summary summary = {.struct_size = sizeof summary};
 	const draftconv_run_options options = {.struct_size = sizeof options,
 		.source = source,
@@ -97,8 +69,8 @@ run_check(int argc, char **argv)
 		return finish_results(report_reading_error(error, source));
 
 	if (!saying.json)
-		say_counts(&checking);
-	say_summary(&saying, &summary);
+		say_tally(counts);
+	say_summary(&saying, &summary, counts);
 	warn_of_damage(source);
 	say_nothing_selected(&summary, &reading.selection);
 	return finish_results(summary_status(&summary));

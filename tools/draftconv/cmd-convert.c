@@ -12,6 +12,7 @@ struct converting {
 	const struct saying *saying;
 	uint64_t accounts;
 	uint64_t named;
+	tally *tally;
 	bool to_stdout; /* messages go there, so results must not */
 };
 
@@ -26,9 +27,10 @@ on_begin(void *user, uint64_t drafts, uint64_t accounts)
 	converting->accounts = accounts;
 	if (drafts == 0)
 		return;
-	message("%" G_GUINT64_FORMAT " drafts of %" G_GUINT64_FORMAT
-		" accounts; messages that are in the folders already are never touched",
-		(guint64)drafts, (guint64)accounts);
+	g_autofree char *what = line_count(drafts, "draft");
+	g_autofree char *whose = line_count(accounts, "account");
+	message("%s of %s; messages that are in the folders already are never touched", what,
+		whose);
 }
 
 static void
@@ -47,8 +49,9 @@ on_account(void *user, const char *owner, const char *destination)
 static void
 on_result(void *user, const draftconv_result *result)
 {
-	const struct converting *converting = user;
+	struct converting *converting = user;
 
+	tally_add(converting->tally, result->findings, result->finding_count);
 	if (!converting->to_stdout)
 		say_result(converting->saying, result);
 }
@@ -150,8 +153,9 @@ convert(const struct reading *reading, const struct saying *saying, const struct
 	g_autofree char *path = journal_path(recording);
 	g_autofree char *who = who_am_i();
 	g_autofree char *names = g_strjoinv(" ", sources);
+	g_autoptr(tally) counts = tally_new();
 	struct converting converting = {
-		.saying = saying, .to_stdout = strcmp(reaching->to, "-") == 0};
+		.saying = saying, .tally = counts, .to_stdout = strcmp(reaching->to, "-") == 0};
 
 	int status = open_reading(reading, sources, &source, &profile);
 	if (status == 0)
@@ -193,7 +197,7 @@ convert(const struct reading *reading, const struct saying *saying, const struct
 	if (code < 0)
 		say_undone(&converting, &summary);
 	if (!converting.to_stdout && (code >= 0 || summary.drafts > 0 || saying->json))
-		say_summary(saying, &summary);
+		say_summary(saying, &summary, counts);
 	if (code >= 0 && warn_of_damage(source))
 		summary.source_damaged = true;
 	if (code >= 0)

@@ -62,7 +62,7 @@ say_line(const draftconv_draft *draft, const draftconv_message *message)
 /* One draft, composed to know its size and findings. @return whether it needs a person */
 static bool
 say_draft(const struct saying *saying, const struct reading *reading, const draftconv_draft *draft,
-	draftconv_summary *summary)
+	tally *counts, draftconv_summary *summary)
 {
 	g_autoptr(draftconv_message) composed = NULL;
 	const draftconv_message_options options = {
@@ -84,6 +84,7 @@ say_draft(const struct saying *saying, const struct reading *reading, const draf
 
 	draftconv_outcome outcome =
 		failed ? DRAFTCONV_OUTCOME_FAILED : DRAFTCONV_OUTCOME_WOULD_DELIVER;
+	tally_add(counts, (const draftconv_finding *const *)findings->pdata, findings->len);
 	summary->counts[outcome]++;
 	summary->drafts++;
 	if (!saying->json) {
@@ -103,13 +104,15 @@ say_draft(const struct saying *saying, const struct reading *reading, const draf
 		.name = "",
 		.finding_count = findings->len,
 		.findings = (const draftconv_finding *const *)findings->pdata};
-	say_result(saying, &result);
+	char *json = draftconv_report_draft(&result, draft);
+	result_line("%s", json);
+	draftconv_report_free(json);
 	return person;
 }
 
 static int
 say_drafts(const struct saying *saying, const struct reading *reading, draftconv_drafts *drafts,
-	draftconv_summary *summary)
+	tally *counts, draftconv_summary *summary)
 {
 	for (;;) {
 		g_autoptr(draftconv_draft) draft = NULL;
@@ -120,7 +123,7 @@ say_drafts(const struct saying *saying, const struct reading *reading, draftconv
 			return report_error(error);
 		if (status == 0)
 			return 0;
-		if (say_draft(saying, reading, draft, summary))
+		if (say_draft(saying, reading, draft, counts, summary))
 			summary->needs_person = true;
 	}
 }
@@ -136,6 +139,7 @@ run_list(int argc, char **argv)
 		.min_arguments = 1,
 		.max_arguments = -1};
 	g_auto(opened_reading) opened = {0};
+	g_autoptr(tally) counts = tally_new();
 
 	int status = parse_options(&line, argc, argv);
 	if (status == 0)
@@ -146,10 +150,10 @@ run_list(int argc, char **argv)
 	draftconv_summary summary = {
 		.struct_size = sizeof summary, .needs_person = opened.needs_person};
 	draftconv_drafts_count(opened.drafts, &summary.accounts);
-	status = say_drafts(&saying, &reading, opened.drafts, &summary);
+	status = say_drafts(&saying, &reading, opened.drafts, counts, &summary);
 	summary.source_damaged = warn_of_damage(opened.source);
 	if (saying.json)
-		say_summary(&saying, &summary);
+		say_summary(&saying, &summary, counts);
 	if (status == 0)
 		say_nothing_selected(&summary, &reading.selection);
 	return finish_results(worse_status(status, summary_status(&summary)));

@@ -45,8 +45,9 @@ say_account(void *user, const draftconv_account *account)
 	g_autofree char *joined = g_strjoinv(", ", (char **)(uintptr_t)account->addresses);
 	g_autofree char *addresses = line_text(joined, 0);
 	g_autofree char *name = line_text(account->name, 0);
-	g_autofree char *newest =
-		account->has_newest ? line_time(account->newest_s, 0) : g_strdup("-");
+	g_autofree char *newest = account->has_newest
+					  ? line_time(account->newest_s, account->newest_offset_min)
+					  : g_strdup("-");
 
 	return result_line("%s %6" G_GUINT64_FORMAT "  %-16s  %s%s%s", owner,
 		       (guint64)account->drafts, newest, addresses, *name == '\0' ? "" : "  ", name)

@@ -177,6 +177,13 @@ line_time(int64_t unix_s, int offset_min)
 }
 
 char *
+line_count(uint64_t count, const char *noun)
+{
+	return g_strdup_printf(
+		"%" G_GUINT64_FORMAT " %s%s", (guint64)count, noun, count == 1 ? "" : "s");
+}
+
+char *
 line_size(uint64_t bytes)
 {
 	static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};

@@ -46,6 +46,9 @@ char *shell_word(const char *text);
 /* "2012-12-01 22:00" of a moment in its own zone. */
 char *line_time(int64_t unix_s, int offset_min);
 
+/* "1 account", "2 accounts" */
+char *line_count(uint64_t count, const char *noun);
+
 /* "12.3 kB" */
 char *line_size(uint64_t bytes);
 

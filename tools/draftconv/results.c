@@ -3,6 +3,8 @@
 
 #include "output.h"
 
+#include <string.h>
+
 static void
 say_json(char *line)
 {
@@ -40,14 +42,89 @@ say_result(const struct saying *saying, const draftconv_result *result)
 	say_findings(saying, result);
 }
 
+struct tally {
+	const draftconv_finding_info *catalogue;
+	size_t size;
+	uint64_t *drafts; /* of each finding of the catalogue */
+};
+
+tally *
+tally_new(void)
+{
+	tally *result = g_new0(tally, 1);
+
+	result->catalogue = draftconv_finding_catalogue(&result->size);
+	result->drafts = g_new0(uint64_t, result->size);
+	return result;
+}
+
 void
-say_summary(const struct saying *saying, const draftconv_summary *summary)
+tally_free(tally *t)
+{
+	if (t == NULL)
+		return;
+	g_free(t->drafts);
+	g_free(t);
+}
+
+static bool
+is_among(const draftconv_finding *const *findings, size_t count, const char *code)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(findings[i]->code, code) == 0)
+			return true;
+	}
+	return false;
+}
+
+void
+tally_add(tally *t, const draftconv_finding *const *findings, size_t count)
+{
+	for (size_t i = 0; i < t->size && count > 0; i++)
+		t->drafts[i] += is_among(findings, count, t->catalogue[i].code);
+}
+
+void
+say_tally(const tally *t)
+{
+	for (int severity = DRAFTCONV_SEVERITY_ERROR; severity >= 0; severity--) {
+		for (size_t i = 0; i < t->size; i++) {
+			const draftconv_finding_info *info = &t->catalogue[i];
+
+			if (t->drafts[i] > 0 && (int)info->severity == severity)
+				result_line("%6" G_GUINT64_FORMAT "  %-8s %-26s %s; %s",
+					(guint64)t->drafts[i],
+					draftconv_severity_name(info->severity), info->code,
+					info->meaning, info->remedy);
+		}
+	}
+}
+
+static void
+say_summary_json(const draftconv_summary *summary, const tally *t)
+{
+	g_autoptr(GArray) counts = g_array_new(FALSE, FALSE, sizeof(draftconv_finding_count));
+
+	for (size_t i = 0; t != NULL && i < t->size; i++) {
+		const draftconv_finding_count count = {t->catalogue[i].code, t->drafts[i]};
+
+		if (count.drafts > 0)
+			g_array_append_val(counts, count);
+	}
+	say_json(draftconv_report_summary(summary,
+		t == NULL ? NULL : (draftconv_finding_count *)(void *)counts->data, counts->len));
+}
+
+void
+say_summary(const struct saying *saying, const draftconv_summary *summary, const tally *t)
 {
 	if (saying->json) {
-		say_json(draftconv_report_summary(summary));
+		say_summary_json(summary, t);
 		return;
 	}
 
+	g_autofree char *drafts = line_count(summary->drafts, "draft");
+	g_autofree char *accounts = line_count(summary->accounts, "account");
 	g_autoptr(GString) line = g_string_new(NULL);
 	for (int i = 0; i < DRAFTCONV_OUTCOME_COUNT; i++) {
 		if (summary->counts[i] > 0)
@@ -55,8 +132,7 @@ say_summary(const struct saying *saying, const draftconv_summary *summary)
 				(guint64)summary->counts[i],
 				draftconv_outcome_name((draftconv_outcome)i));
 	}
-	result_line("%" G_GUINT64_FORMAT " drafts of %" G_GUINT64_FORMAT " accounts%s",
-		(guint64)summary->drafts, (guint64)summary->accounts, line->str);
+	result_line("%s of %s%s", drafts, accounts, line->str);
 }
 
 int
