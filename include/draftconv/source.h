@@ -106,11 +106,24 @@ struct draftconv_source_facts {
 		charsets; /**< [transfer none] declared ones in order of appearance, comma-separated */
 	enum draftconv_completeness completeness;
 	bool damaged; /**< a part could not be read, or it is cut; what is whole was read */
-	uint64_t damage_offset;   /**< first byte that makes no sense, in the uncompressed text */
-	const char *damage_table; /**< [transfer none] "" when it is in none */
-	const char *damage;       /**< [transfer none] one line; "" when there is none */
+	uint64_t damage_offset;   /**< of the first place, as in draftconv_source_damage */
+	const char *damage_table; /**< [transfer none] likewise */
+	const char *damage;       /**< [transfer none] likewise; "" when there is none */
 	uint64_t rows;            /**< rows read, of all tables */
 	uint64_t bytes;           /**< bytes read, uncompressed */
+	uint64_t damages;         /**< places that cannot be read */
+	uint64_t missing_rows; /**< rows that are missing for it, as far as they can be counted */
+	bool missing_more;     /**< there may be more than could be counted */
+};
+
+/** A place of a SOURCE argument that cannot be read. */
+struct draftconv_source_damage {
+	uint64_t offset; /**< first byte that makes no sense, in the uncompressed text; of rows that
+				are missing for the same reason the first one's */
+	const char *table; /**< [transfer none] "" when it is in none */
+	const char *what;  /**< [transfer none] one line, with what is missing */
+	uint64_t rows;     /**< rows that are missing for it, as far as they can be counted */
+	bool more;         /**< there may be more than could be counted */
 };
 
 /** Number of SOURCE arguments. */
@@ -125,6 +138,16 @@ DRAFTCONV_API size_t draftconv_source_count(const draftconv_source *source);
  */
 DRAFTCONV_API int draftconv_source_describe(const draftconv_source *source, size_t index,
 	struct draftconv_source_facts *facts, size_t size);
+
+/**
+ * A place of the SOURCE argument INDEX that cannot be read. The first hundred are kept.
+ *
+ * @param place  from 0, in the order of the text
+ * @param damage [out] filled up to SIZE bytes (its sizeof); strings as in the facts
+ * @return DRAFTCONV_OK; DRAFTCONV_ERROR_ARGUMENT past the end
+ */
+DRAFTCONV_API int draftconv_source_damage_at(const draftconv_source *source, size_t index,
+	size_t place, struct draftconv_source_damage *damage, size_t size);
 
 /**
  * The tables of a source, with their columns and numbers of rows. Reads the source; a pipe can be read

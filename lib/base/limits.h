@@ -90,6 +90,9 @@
 /* A type with all words of an ENUM; the rest of a longer one tells nobody anything. */
 #define DC_TYPE_MAX 4096
 
+/* Places of damage that are told one by one; who has more needs another dump. */
+#define DC_DAMAGES_MAX 100
+
 /* The largest old webmails have some hundred tables. */
 #define DC_STAGE_TABLES_MAX 10000
 

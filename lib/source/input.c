@@ -189,16 +189,16 @@ dc_input_reset_facts(struct dc_input *input)
 {
 	g_clear_pointer(&input->program, g_free);
 	g_clear_pointer(&input->server, g_free);
-	g_clear_pointer(&input->damage_table, g_free);
-	g_clear_pointer(&input->damage, g_free);
+	g_clear_pointer(&input->damages, g_ptr_array_unref);
 	g_clear_pointer(&input->header_database, g_free);
 	input->has_named = input->has_unnamed = false;
 	if (input->charsets == NULL)
 		input->charsets = g_string_new(NULL);
 	g_string_truncate(input->charsets, 0);
 	input->completeness = DRAFTCONV_SOURCE_UNKNOWN;
-	input->damaged = false;
-	input->damage_offset = input->row_count = input->byte_count = 0;
+	input->damage_count = input->missing_rows = 0;
+	input->missing_more = false;
+	input->row_count = input->byte_count = 0;
 }
 
 void

@@ -42,6 +42,16 @@ int dc_probe_refuse_directory(const char *path, draftconv_error **error);
 /* What probing looks at; phpMyAdmin's line ends are told by as much (SOURCES.md 5). */
 #define DC_HEAD_SIZE (64 * 1024)
 
+/* A place that cannot be read. */
+struct dc_damage {
+	enum dc_finding_code code;
+	guint64 offset;
+	char *table; /* "" when it is in none */
+	char *what;
+	guint64 rows; /* that are missing for it */
+	bool more;    /* and others, nobody knows how many */
+};
+
 struct dc_input {
 	guint32 index;
 	char *name;
@@ -66,10 +76,10 @@ struct dc_input {
 	bool has_unnamed;
 	GString *charsets;
 	enum draftconv_completeness completeness;
-	bool damaged;
-	guint64 damage_offset;
-	char *damage_table;
-	char *damage;
+	GPtrArray *damages;   /* of struct dc_damage; NULL: none */
+	guint64 damage_count; /* those included that were too many to keep */
+	guint64 missing_rows;
+	bool missing_more; /* than anybody can count */
 	guint64 row_count;
 	guint64 byte_count;
 };
@@ -227,10 +237,6 @@ int dc_scan_truncate(
 	struct dc_scan *scan, const char *database, const char *name, draftconv_error **error);
 int dc_scan_row(
 	struct dc_scan *scan, struct dc_entry *entry, struct dc_row *row, draftconv_error **error);
-/* Record damage at OFFSET; the first counts for the facts, each is a finding. */
-void dc_scan_damage(struct dc_scan *scan, guint64 offset, const char *table, const char *format,
-	...) G_GNUC_PRINTF(4, 5);
-void dc_scan_cut(struct dc_scan *scan, guint64 offset, const char *table);
 void dc_scan_unmarked(struct dc_scan *scan);
 void dc_scan_find(struct dc_scan *scan, enum dc_finding_code code, guint64 offset,
 	const char *format, ...) G_GNUC_PRINTF(4, 5);
@@ -238,6 +244,19 @@ void dc_scan_find(struct dc_scan *scan, enum dc_finding_code code, guint64 offse
 void dc_scan_window(struct dc_scan *scan, struct dc_window *window, dc_stream *stream);
 /* The spool, made when it is first needed. */
 int dc_scan_spool(struct dc_scan *scan, dc_spool **spool, draftconv_error **error);
+
+/* ---- damage.c ---- */
+
+/* Nobody knows what is missing; a row and what else; one row, for a reason that others may share. */
+void dc_scan_damage(struct dc_scan *scan, guint64 offset, const char *table, const char *format,
+	...) G_GNUC_PRINTF(4, 5);
+void dc_scan_damaged_row(struct dc_scan *scan, guint64 offset, const char *table,
+	const char *format, ...) G_GNUC_PRINTF(4, 5);
+void dc_scan_missing_row(struct dc_scan *scan, guint64 offset, const char *table, const char *what);
+/* The input ends where it must not; IN_ROW: inside of one. */
+void dc_scan_cut(struct dc_scan *scan, guint64 offset, const char *table, bool in_row);
+/* At the end of the input: make findings of it. */
+void dc_scan_tell_damage(struct dc_scan *scan);
 
 /* ---- values on their way into a row ---- */
 

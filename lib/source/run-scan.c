@@ -39,7 +39,8 @@ scan_input(struct dc_scan *scan, struct dc_input *input, draftconv_error **error
 	if (status >= 0 && handler->end != NULL)
 		status = handler->end(scan->user, input->index, error);
 	scan->done += input->byte_count;
-	scan->source->damaged |= input->damaged || input->completeness == DRAFTCONV_SOURCE_CUT;
+	dc_scan_tell_damage(scan);
+	scan->source->damaged |= input->damages != NULL;
 	return MIN(status, DRAFTCONV_OK);
 }
 

@@ -69,7 +69,8 @@ look_ahead(struct dc_scan *scan, draftconv_error **error)
 		if (!input->regular || !input->format->text)
 			continue;
 		again.ready = NULL;
-		again.program = again.server = again.damage = again.damage_table = NULL;
+		again.program = again.server = NULL;
+		again.damages = NULL;
 		again.charsets = NULL;
 		again.header_database = NULL;
 		look.input = &again;
@@ -210,41 +211,6 @@ dc_scan_find(
 	va_end(args);
 	dc_findings_add(scan->findings, code, "", "%s: byte %" G_GUINT64_FORMAT ": %s",
 		scan->input->name, offset, text);
-}
-
-static void
-set_damage(struct dc_scan *scan, guint64 offset, const char *table, const char *text)
-{
-	struct dc_input *input = scan->input;
-
-	if (input->damaged)
-		return;
-	input->damaged = true;
-	input->damage_offset = offset;
-	input->damage_table = g_utf8_make_valid(table, -1);
-	input->damage = g_utf8_make_valid(text, -1);
-}
-
-void
-dc_scan_damage(struct dc_scan *scan, guint64 offset, const char *table, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	g_autofree char *text = g_strdup_vprintf(format, args);
-	va_end(args);
-	set_damage(scan, offset, table, text);
-	dc_scan_find(scan, DC_FINDING_SOURCE_DAMAGED, offset, "%s%s%s", table,
-		*table == '\0' ? "" : ": ", text);
-}
-
-void
-dc_scan_cut(struct dc_scan *scan, guint64 offset, const char *table)
-{
-	scan->input->completeness = DRAFTCONV_SOURCE_CUT;
-	set_damage(scan, offset, table, "it ends here, in the middle");
-	dc_scan_find(scan, DC_FINDING_SOURCE_CUT, offset, "%s%sit ends in the middle", table,
-		*table == '\0' ? "" : ": ");
 }
 
 void

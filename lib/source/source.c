@@ -172,6 +172,7 @@ draftconv_source_describe(const draftconv_source *source, size_t index,
 		return DRAFTCONV_ERROR_ARGUMENT;
 
 	const struct dc_input *input = &source->inputs[index];
+	const struct dc_damage *first = input->damages == NULL ? NULL : input->damages->pdata[0];
 	const struct draftconv_source_facts all = {
 		.name = input->name,
 		.format = input->format->name,
@@ -180,12 +181,15 @@ draftconv_source_describe(const draftconv_source *source, size_t index,
 		.server = or_empty(input->server),
 		.charsets = input->charsets == NULL ? "" : input->charsets->str,
 		.completeness = input->completeness,
-		.damaged = input->damaged,
-		.damage_offset = input->damage_offset,
-		.damage_table = or_empty(input->damage_table),
-		.damage = or_empty(input->damage),
+		.damaged = first != NULL,
+		.damage_offset = first == NULL ? 0 : first->offset,
+		.damage_table = first == NULL ? "" : first->table,
+		.damage = first == NULL ? "" : first->what,
 		.rows = input->row_count,
 		.bytes = input->byte_count,
+		.damages = input->damage_count,
+		.missing_rows = input->missing_rows,
+		.missing_more = input->missing_more,
 	};
 
 	memset(facts, 0, size);

@@ -266,8 +266,11 @@ sql_call(struct sql *sql, const char *name, bool wanted, struct dc_value *value)
 		status = inner_string(sql, &call, wanted, value);
 		return status != 0 ? status : expect(sql, ')');
 	}
-	if (strcmp(name, "replace") != 0)
-		return sql_broken(sql, "a function is no value of a dump: %s()", name);
+	if (strcmp(name, "replace") != 0) {
+		status = sql_skip_parentheses(sql);
+		return status != 0 ? status
+				   : sql_expression(sql, "a value is a function, %s()", name);
+	}
 	while (status == 0 && g_ascii_isalpha(sql_peek(sql))) {
 		status = sql_next(sql);
 		if (status == 0 && (!sql_is_word(sql, "replace") || ++depth > NESTING_MAX))

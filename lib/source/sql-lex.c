@@ -31,6 +31,17 @@ sql_broken(struct sql *sql, const char *format, ...)
 	return SQL_BROKEN;
 }
 
+int
+sql_expression(struct sql *sql, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	g_vsnprintf(sql->broken, sizeof sql->broken, format, args);
+	va_end(args);
+	return SQL_EXPRESSION;
+}
+
 /* A line comment, its introducer being taken. */
 static void
 skip_line(struct sql *sql)

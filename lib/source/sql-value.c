@@ -89,21 +89,29 @@ is_number_byte(int c)
 	return g_ascii_isdigit(c) || c == '.' || c == '+' || c == '-' || c == 'e' || c == 'E';
 }
 
-/* A bare number, as it stands. TEXT holds what was taken of it already. */
+/* A bare number, as it stands: 17, -1.50, +1e-3. */
 static int
-number(struct sql *sql, GString *text, struct dc_value *value)
+number(struct sql *sql, struct dc_value *value)
 {
 	const struct dc_literal nowhere = {0};
-	int status = 0;
+	guint8 text[DC_STAGE_SHORT_MAX];
+	gsize size = 0;
 
 	for (int c = sql_peek(sql); c >= 0 && is_number_byte(c); c = sql_peek(sql)) {
-		if (text->len >= DC_STAGE_SHORT_MAX)
+		const bool sign = c == '+' || c == '-';
+
+		/* 2-1 is an expression. */
+		if (sign && size > 0 && g_ascii_tolower((char)text[size - 1]) != 'e')
+			break;
+		if (size >= sizeof text)
 			return sql_broken(sql, "a number has too many digits");
-		g_string_append_c(text, (char)c);
+		text[size++] = (guint8)c;
 		sql_skip(sql);
 	}
-	status =
-		dc_collector_put(&sql->collector, (const guint8 *)text->str, text->len, sql->error);
+	if (size == 1 && !g_ascii_isdigit(text[0]))
+		return sql_expression(sql, "a value is an expression");
+
+	int status = dc_collector_put(&sql->collector, text, size, sql->error);
 	if (status == 0)
 		dc_collector_end(&sql->collector, value, DC_VALUE_NUMBER, "", &nowhere);
 	return status;
@@ -115,14 +123,12 @@ zero(struct sql *sql, const struct prefix *prefix, struct dc_value *value)
 {
 	const gsize seen = dc_window_ensure(&sql->window, 2);
 	const int letter = seen > 1 ? g_ascii_tolower((char)sql->window.at[1]) : 0;
-	g_autoptr(GString) text = NULL;
 
 	if (letter == 'x' || letter == 'b') {
 		sql->window.at += 2;
 		return digits(sql, letter == 'x' ? 16 : 2, 0, prefix, value);
 	}
-	text = g_string_new(NULL);
-	return number(sql, text, value);
+	return number(sql, value);
 }
 
 /* _charset: the literal that follows is in that character set. */
@@ -161,6 +167,27 @@ simple(struct sql *sql, enum dc_value_kind kind, const char *text, struct dc_val
 	return status;
 }
 
+/* A clock's value is never the present time; it counts as if it were left to the column's default. */
+static bool
+is_clock(const char *word)
+{
+	static const char *const clocks[] = {"now", "current_timestamp", "localtimestamp", NULL};
+
+	return g_strv_contains(clocks, word);
+}
+
+static int
+clock_value(struct sql *sql, struct dc_value *value)
+{
+	int status = sql_space(sql);
+
+	if (status == 0 && sql_peek(sql) == '(') {
+		sql_skip(sql);
+		status = sql_skip_parentheses(sql);
+	}
+	return status != 0 ? status : simple(sql, DC_VALUE_ABSENT, "", value);
+}
+
 static int
 named_word(struct sql *sql, const char *word, bool wanted, struct dc_value *value)
 {
@@ -174,9 +201,10 @@ named_word(struct sql *sql, const char *word, bool wanted, struct dc_value *valu
 		{"true", DC_VALUE_NUMBER, "1"},
 		{"false", DC_VALUE_NUMBER, "0"},
 		{"inf", DC_VALUE_NUMBER, "1e999"},
-		{"current_timestamp", DC_VALUE_ABSENT, ""},
 	};
 
+	if (is_clock(word))
+		return clock_value(sql, value);
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
 		if (strcmp(word, words[i].word) == 0)
 			return simple(sql, words[i].kind, words[i].text, value);
@@ -247,11 +275,10 @@ sql_value(struct sql *sql, bool wanted, struct dc_value *value)
 		prefix.kind = DC_VALUE_BYTES;
 		return zero(sql, &prefix, value);
 	}
-	if (is_number_byte(c) && c != 'e' && c != 'E') {
-		g_autoptr(GString) text = g_string_new(NULL);
-
-		return number(sql, text, value);
-	}
+	if (is_number_byte(c) && c != 'e' && c != 'E')
+		return number(sql, value);
+	if (c == '(' || c == '@' || c == '~' || c == '!')
+		return sql_expression(sql, "a value is an expression");
 	if (c == '\\')
 		return backslash_value(sql, value);
 	return word_value(sql, &prefix, wanted, value);

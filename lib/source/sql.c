@@ -112,7 +112,10 @@ resume(struct sql *sql)
 static void
 report_damage(struct sql *sql)
 {
-	dc_scan_damage(sql->scan, sql->broken_at, sql->table, "%s", sql->broken);
+	if (sql->in_row)
+		dc_scan_damaged_row(sql->scan, sql->broken_at, sql->table, "%s", sql->broken);
+	else
+		dc_scan_damage(sql->scan, sql->broken_at, sql->table, "%s", sql->broken);
 }
 
 /* One statement, its first word being taken. @return 0, SQL_BROKEN, negative error */
@@ -124,6 +127,7 @@ statement(struct sql *sql, const struct statement *known)
 	sql->table[0] = '\0';
 	sql->terminated = false;
 	sql->marked = false;
+	sql->in_row = false;
 	if (known == NULL)
 		return sql_broken(sql, "unknown statement");
 	sql->restored = sql->restored && known->read == sql_set;
@@ -136,8 +140,8 @@ statement(struct sql *sql, const struct statement *known)
 	return status;
 }
 
-/* The next statement of ordinary text. @return as statement(), or 1 + SQL_BROKEN at the end */
-#define SQL_AT_END (SQL_BROKEN + 1)
+/* The next statement of ordinary text. @return as statement(), or SQL_AT_END */
+#define SQL_AT_END (SQL_EXPRESSION + 1)
 
 static int
 next_statement(struct sql *sql)
@@ -187,7 +191,7 @@ judge_end(struct sql *sql, int status, const dc_stream *stream)
 	if (stream->trouble != NULL)
 		dc_scan_damage(sql->scan, sql_offset(sql), sql->table, "%s", stream->trouble);
 	if (status == SQL_BROKEN || !sql->terminated || stream->trouble != NULL)
-		dc_scan_cut(sql->scan, sql_offset(sql), sql->table);
+		dc_scan_cut(sql->scan, sql_offset(sql), sql->table, sql->in_row);
 	else if (sql->marked || sql->restored)
 		input->completeness = DRAFTCONV_SOURCE_COMPLETE;
 	else

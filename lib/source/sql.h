@@ -10,6 +10,8 @@
 #include "lib/source/internal.h"
 
 #define SQL_BROKEN 1
+/* Only of values: no literal, but SQL that makes sense; it is read up to its end or to an operator. */
+#define SQL_EXPRESSION 2
 
 /* Text of a token; the rest of a longer one is dropped. */
 #define SQL_TOKEN_MAX DC_TYPE_MAX
@@ -55,7 +57,8 @@ struct sql {
 	GString *word; /* first word of the statement, lower case */
 
 	guint64 broken_at;
-	char broken[160];
+	char broken[160];                /* of an expression as well */
+	bool in_row;                     /* what is broken is a row */
 	char table[DC_SQL_NAME_MAX + 1]; /* of the statement, for messages */
 
 	struct dc_collector collector;
@@ -73,6 +76,8 @@ sql_skip(struct sql *sql)
 }
 guint64 sql_offset(const struct sql *sql);
 int sql_broken(struct sql *sql, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The same, answering SQL_EXPRESSION. */
+int sql_expression(struct sql *sql, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Skip white space and comments; go into executable comments and out of them. */
 int sql_space(struct sql *sql);
 /* Whether the delimiter stands here. */
@@ -114,6 +119,20 @@ bool sql_begins_key(const struct sql *sql);
 int sql_column_item(struct sql *sql, struct dc_definition *definition);
 int sql_key_item(struct sql *sql, struct dc_definition *definition);
 int sql_skip_item(struct sql *sql);
+
+/* ---- sql-row.c: one row, into sql->values ---- */
+
+struct sql_insert {
+	struct dc_entry *entry; /* NULL: --database leaves it out */
+	GArray *map;            /* guint32: the table's column of each value */
+	bool assumed;           /* nobody knows the columns: the first row has c1, c2, … */
+	struct dc_row row;
+};
+
+/* ( value, … ), its '(' standing here. */
+int sql_row(struct sql *sql, struct sql_insert *insert);
+/* column = value, … up to the end of the statement. */
+int sql_set_row(struct sql *sql, struct sql_insert *insert);
 
 /* ---- statements: each takes its delimiter or leaves it to the caller ---- */
 

@@ -388,7 +388,7 @@ sqlite_scan(struct dc_scan *scan, struct dc_input *input, draftconv_error **erro
 	g_array_unref(reader.places);
 	if (fstat(input->fd, &file) == 0)
 		input->byte_count = (guint64)file.st_size;
-	if (!input->damaged)
+	if (input->damages == NULL)
 		input->completeness = DRAFTCONV_SOURCE_COMPLETE;
 	return MIN(status, DRAFTCONV_OK);
 }

@@ -411,10 +411,15 @@ read_tags(struct xml *xml)
 			return status;
 		if (status == 0)
 			continue;
-		xml->in_row = false;
 		if (dc_window_peek(&xml->window) < 0)
 			return 0;
-		dc_scan_damage(xml->scan, before, table_name(xml), "no tag of a dump stands here");
+		if (xml->in_row)
+			dc_scan_damaged_row(
+				xml->scan, before, table_name(xml), "no tag of a dump stands here");
+		else
+			dc_scan_damage(
+				xml->scan, before, table_name(xml), "no tag of a dump stands here");
+		xml->in_row = false;
 	}
 }
 
@@ -431,7 +436,7 @@ judge_end(struct xml *xml, const dc_stream *stream)
 	if (xml->ended && stream->trouble == NULL)
 		xml->input->completeness = DRAFTCONV_SOURCE_COMPLETE;
 	else
-		dc_scan_cut(xml->scan, end, table_name(xml));
+		dc_scan_cut(xml->scan, end, table_name(xml), xml->in_row);
 }
 
 static int

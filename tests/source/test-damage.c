@@ -139,6 +139,99 @@ test_damage(gconstpointer data)
 		g_assert_cmpuint(dc_findings_count(dc_source_findings(source)), ==, 0);
 }
 
+static const struct missing_case {
+	const char *name;
+	const char *dump;
+	const char *rows;   /* the events */
+	const char *places; /* "OFFSET table what rows more" each */
+} missing_cases[] = {
+	{"a function leaves one row out",
+		"INSERT INTO t VALUES (1,'a'),(2,upper('b, (c)')),(3,'c');\n-- Dump completed\n",
+		"t: 1|'a'\nt: 3|'c'\n",
+		"32 t a value is a function, upper(): 1 row is missing 1 0\n"},
+	{"rows for the same reason are counted",
+		"INSERT INTO t VALUES (1,f()),(2,'b'),(3,f(1)),(4,g(2) + 1);\n", "t: 2|'b'\n",
+		"24 t a value is a function, f(): 2 rows are missing 2 0\n"
+		"49 t a value is a function, g(): 1 row is missing 1 0\n"},
+	{"an expression leaves its row out",
+		"INSERT INTO t VALUES "
+		"(1+1,'a'),('x'||'y','b'),((1),'c'),(-(4),'d'),(@a,'e'),(6,'f'),"
+		"(-1.5e-3,'g');\n",
+		"t: 6|'f'\nt: -1.5e-3|'g'\n",
+		"22 t a value is an expression: 5 rows are missing 5 0\n"},
+	{"a clock is no value, as a default is",
+		"INSERT INTO t VALUES (1,NOW(),CURRENT_TIMESTAMP,current_timestamp(6));\n",
+		"t: 1|-|-|-\n", ""},
+	{"where sense is lost the rest of the statement is",
+		"INSERT INTO t VALUES (1,'a'),(2 'b'),(3,'c');\nINSERT INTO t VALUES "
+		"(4,'d'),(5,oops);"
+		"\nINSERT INTO t VALUES (6,'f');\n",
+		"t: 1|'a'\nt: 4|'d'\nt: 6|'f'\n",
+		"32 t no comma or parenthesis after a value: 1 row or more are missing 1 1\n"
+		"82 t no value: oops: 1 row or more are missing 1 1\n"},
+	{"a cut names the row as well", "INSERT INTO t VALUES (1,'a'),(2,'b", "t: 1|'a'\n",
+		"34 t it ends here, in the middle: 1 row or more are missing 1 1\n"},
+	{"rows that SELECT would make",
+		"INSERT INTO t SELECT 1,2;\nINSERT INTO t VALUES (1,'a');\n", "t: 1|'a'\n",
+		"20 t INSERT without VALUES: rows may be missing 0 1\n"},
+	{"an XML row that breaks",
+		"<mysqldump><table_data name=\"t\"><row><field name=\"a\">1</oops></row><row>"
+		"<field name=\"a\">2</field></row></table_data></mysqldump>\n",
+		"t: utf8'2'\n",
+		"37 t no tag of a dump stands here: 1 row or more are missing 1 1\n"},
+};
+
+static void
+test_missing(gconstpointer data)
+{
+	const struct missing_case *c = data;
+	g_autoptr(draftconv_source) source = open_text(c->dump, strlen(c->dump));
+	g_autoptr(GString) places = g_string_new(NULL);
+	struct draftconv_source_damage damage;
+	struct draftconv_source_facts facts;
+	struct events events = {0};
+	g_autofree char *got = events_scan(&events, source, NULL);
+	guint64 rows = 0;
+	size_t n = 0;
+
+	g_assert_cmpstr(got, ==, c->rows);
+	for (; draftconv_source_damage_at(source, 0, n, &damage, sizeof damage) == 0; n++) {
+		g_string_append_printf(places,
+			"%" G_GUINT64_FORMAT " %s %s %" G_GUINT64_FORMAT " %d\n",
+			(guint64)damage.offset, damage.table, damage.what, (guint64)damage.rows,
+			damage.more);
+		rows += damage.rows;
+	}
+	g_assert_cmpstr(places->str, ==, c->places);
+	describe(source, &facts);
+	g_assert_cmpuint(facts.damages, ==, n);
+	g_assert_cmpuint(facts.missing_rows, ==, rows);
+	g_assert_true(dc_source_damaged(source) == (n > 0));
+}
+
+/* Places are kept up to a limit and counted beyond it. */
+static void
+test_many_places(void)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct draftconv_source_damage damage;
+	struct draftconv_source_facts facts;
+	struct events events = {0};
+
+	for (int i = 0; i < 150; i++)
+		g_string_append(text, "INSERT INTO t VALUES (oops);\n");
+	g_string_append(text, "UNLOCK TABLES;\n");
+	g_autoptr(draftconv_source) source = open_text(text->str, text->len);
+	g_autofree char *got = events_scan(&events, source, NULL);
+	describe(source, &facts);
+	g_assert_cmpuint(facts.damages, ==, 150);
+	g_assert_cmpuint(facts.missing_rows, ==, 150);
+	g_assert_cmpint(draftconv_source_damage_at(source, 0, 99, &damage, sizeof damage), ==, 0);
+	g_assert_cmpint(draftconv_source_damage_at(source, 0, 100, &damage, sizeof damage), ==,
+		DRAFTCONV_ERROR_ARGUMENT);
+	g_assert_cmpuint(dc_findings_count(dc_source_findings(source)), ==, 102);
+}
+
 /* A long value, read back whole, and by every wrong address around it. */
 static void
 test_wrong_places(void)
@@ -221,6 +314,13 @@ main(int argc, char **argv)
 
 		g_test_add_data_func(path, &damage_cases[i], test_damage);
 	}
+	for (gsize i = 0; i < G_N_ELEMENTS(missing_cases); i++) {
+		g_autofree char *path =
+			g_strdup_printf("/source/missing/%s", missing_cases[i].name);
+
+		g_test_add_data_func(path, &missing_cases[i], test_missing);
+	}
+	g_test_add_func("/source/missing/more places than are kept", test_many_places);
 	g_test_add_func(
 		"/source/literal/wrong places are errors or other bytes", test_wrong_places);
 	g_test_add_func("/source/literal/reads of any size", test_small_reads);

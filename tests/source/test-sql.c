@@ -11,6 +11,20 @@ static const struct sql_case {
 } sql_cases[] = {
 #define T "CREATE TABLE t (a int, b text);\n"
 	{"a row is told with its values", T "INSERT INTO t VALUES (1,'x');", "t: 1|'x'\n"},
+	{"INSERT … SET is a row", T "INSERT INTO t SET b='x', a = 1;\nINSERT INTO t SET a=2;",
+		"t: 1|'x'\nt: 2|-\n"},
+	{"REPLACE … SET is one, too, with := and qualified names",
+		T "REPLACE t SET t.a := 1, d.t.`b`=0x41 ;\nINSERT IGNORE INTO t SET a=DEFAULT;",
+		"t replace: 1|x'41'\nt ignore: -|-\n"},
+	{"INSERT … SET names columns that nobody declared",
+		"INSERT INTO t SET x=1,y='a';\nINSERT INTO t SET y='b',z=NULL;",
+		"t: 1|'a'\nt: -|'b'|~\n"},
+	{"what stands behind INSERT … SET is skipped",
+		T "INSERT INTO t SET a=1 ON DUPLICATE KEY UPDATE a=VALUES(a), b='x;';\n"
+		  "INSERT INTO t VALUES (2,'y');",
+		"t: 1|-\nt: 2|'y'\n"},
+	{"a partition stands before the rows", T "INSERT INTO t PARTITION (p0, p1) (a) VALUES (1);",
+		"t: 1|-\n"},
 	{"several rows of one INSERT", T "INSERT INTO t VALUES (1,'x'),(2,NULL),(3,'');",
 		"t: 1|'x'\nt: 2|~\nt: 3|''\n"},
 	{"3.23 writes # comments with apostrophes",

@@ -228,6 +228,26 @@ draw_progress(uint64_t done, uint64_t total)
 	progress_shown = true;
 }
 
+/* So many places of damage are told; inspect tells more. */
+#define PLACES_MAX 10
+
+static void
+warn_of_places(
+	const draftconv_source *source, size_t index, const struct draftconv_source_facts *facts)
+{
+	struct draftconv_source_damage place;
+
+	for (size_t i = 0; i < PLACES_MAX && draftconv_source_damage_at(source, index, i, &place,
+						     sizeof place) == DRAFTCONV_OK;
+		i++)
+		complain("%s: byte %" G_GUINT64_FORMAT "%s%s: %s", facts->name,
+			(guint64)place.offset, *place.table == '\0' ? "" : ", table ", place.table,
+			place.what);
+	if (facts->damages > PLACES_MAX)
+		complain("%s: %" G_GUINT64_FORMAT " more places; see them with: draftconv inspect",
+			facts->name, (guint64)facts->damages - PLACES_MAX);
+}
+
 bool
 warn_of_damage(const draftconv_source *source)
 {
@@ -240,11 +260,10 @@ warn_of_damage(const draftconv_source *source)
 			!facts.damaged)
 			continue;
 		damaged = true;
-		complain("%s: %s at byte %" G_GUINT64_FORMAT "%s%s; what is whole was read, the "
-			 "answer may be incomplete",
-			facts.name, facts.damage, (guint64)facts.damage_offset,
-			*facts.damage_table == '\0' ? "" : ", table ", facts.damage_table);
+		warn_of_places(source, i, &facts);
 	}
+	if (damaged)
+		complain("what is whole was read; the answer may be incomplete");
 	return damaged;
 }
 
