@@ -3,6 +3,7 @@
 #ifndef DRAFTCONV_DRAFTCONV_H
 #define DRAFTCONV_DRAFTCONV_H
 
+#include <draftconv/accounts.h>
 #include <draftconv/draft.h>
 #include <draftconv/drafts.h>
 #include <draftconv/error.h>

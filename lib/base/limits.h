@@ -42,6 +42,12 @@
 /* Names, addresses and logins of accounts, the same times the four bytes of a letter. */
 #define DC_ACCOUNT_TEXT_MAX 1020
 
+/* An accounts file: a million lines of 60 bytes. */
+#define DC_ACCOUNTS_MAX (64 * 1024 * 1024)
+
+/* Fields of one of its lines; three are known, more are a mistake that is told. */
+#define DC_ACCOUNTS_FIELDS_MAX 64
+
 /* Aliases of one account; the largest seen had some hundred. */
 #define DC_ADDRESSES_MAX 1000
 
