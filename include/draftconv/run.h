@@ -8,6 +8,7 @@
 #ifndef DRAFTCONV_RUN_H
 #define DRAFTCONV_RUN_H
 
+#include <draftconv/accounts.h>
 #include <draftconv/error.h>
 #include <draftconv/journal.h>
 #include <draftconv/profile.h>
@@ -54,7 +55,12 @@ typedef struct draftconv_run_options {
 	bool recompose;    /**< replace copies that would be composed differently today */
 	bool redeliver;    /**< deliver the selected drafts again, whatever became of them */
 	bool remove_gone;  /**< take back what is gone from the source */
-	unsigned retries;  /**< reconnections per account in a row; 0: 3 */
+	int retries;       /**< reconnections per account in a row; 0: 3; negative: none */
+
+	const draftconv_accounts *accounts; /**< who is not in it is not tried; NULL: all are */
+	unsigned max_refused;               /**< refused logins in a row that end the run; 0: 20 */
+	int64_t max_errors; /**< more failed drafts end it; 0: none do; negative: the first */
+	unsigned max_errors_percent; /**< more percent of the drafts end it; 0: no such limit */
 
 	/** What was selected, before anything is delivered. May be NULL, as all callbacks. */
 	void (*begin)(void *user, uint64_t drafts, uint64_t accounts);
@@ -86,7 +92,8 @@ DRAFTCONV_API void draftconv_run_cancel(draftconv_run *run);
  * @return DRAFTCONV_OK when the run came to its end (see SUMMARY for what needs a person);
  *         DRAFTCONV_ERROR_ARGUMENT: several owners into one fixed login, a journal is missing;
  *         DRAFTCONV_ERROR_NOT_FOUND: an owner or key that the source does not know; PROFILE; REFUSED: the
- *         first login; UNREACHABLE; TEMPORARY; OUTPUT; CANCELLED
+ *         first login; UNREACHABLE; TEMPORARY (also: max_refused or max_errors is reached); OUTPUT;
+ *         CANCELLED
  */
 DRAFTCONV_API int draftconv_run_convert(draftconv_run *run, const draftconv_run_options *options,
 	draftconv_summary *summary, draftconv_error **error);

@@ -44,6 +44,12 @@ draftconv_drafts_free(draftconv_drafts *drafts)
 	g_free(drafts);
 }
 
+char *
+dc_drafts_fold_owner(const draftconv_drafts *drafts, const char *owner)
+{
+	return dc_plan_fold_owner(drafts->plan, owner);
+}
+
 static int
 open_plan(draftconv_drafts *drafts, const draftconv_selection *selection, bool damaged,
 	const char *temp_dir, draftconv_error **error)

@@ -83,6 +83,12 @@ dc_owner_fold(const char *owner, bool exact)
 	return exact ? g_strndup(owner, size) : g_ascii_strdown(owner, (gssize)size);
 }
 
+char *
+dc_plan_fold_owner(const dc_plan *plan, const char *owner)
+{
+	return dc_owner_fold(owner, plan->exact_owners);
+}
+
 unsigned
 dc_owner_shard(const char *folded, unsigned count)
 {

@@ -98,6 +98,9 @@ int dc_plan_account(
 void dc_account_free(dc_account *account);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_account, dc_account_free)
 
+/* OWNER as the plan compares owners (STAGE.md 13): the same text as dc_account's folded. [transfer full] */
+char *dc_plan_fold_owner(const dc_plan *plan, const char *owner);
+
 /* True if TEXT is part of owner, an address, name or login, whatever its ASCII case. */
 bool dc_account_matches(const dc_account *account, const char *text);
 

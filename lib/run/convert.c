@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The whole road: accounts one after the other, their drafts in batches. */
 #include "lib/run/convert.h"
+#include "lib/run/ways.h"
 
-/* Refused logins in a row that stop a run: the accounts, or somebody's patience, are at fault. */
+/* Refused logins in a row that end a run: the accounts, or somebody's patience, are at fault. */
 #define REFUSED_MAX 20
 
 static void
@@ -48,14 +49,40 @@ begin_account(dc_conversion *conversion, dc_session *session, draftconv_error **
 	if (context->journal == NULL || context->dry_run)
 		return DRAFTCONV_OK;
 	const struct dc_mailbox_facts *facts = dc_mailbox_facts(session->mailbox);
+	g_autofree char *login = NULL;
+	int status = dc_sink_login(session->sink, &session->account, &login, error);
+	if (status < 0)
+		return status;
 	const struct dc_journal_account account = {
 		.destination = session->destination,
 		.owner = conversion->account->folded,
-		.login = (char *)(uintptr_t)conversion->account->login,
+		.login = login,
 		.folder = (char *)(uintptr_t)facts->folder,
 		.folder_created = facts->created,
 	};
 	return dc_journal_account_begin(context->journal, context->number, &account, error);
+}
+
+/* Enough has failed: somebody should look before the rest does, too. */
+static int
+check_errors(const dc_conversion *conversion, draftconv_error **error)
+{
+	const draftconv_run_options *options = conversion->options;
+	const dc_context *context = &conversion->context;
+	const uint64_t failed = context->summary->counts[DRAFTCONV_OUTCOME_FAILED];
+	bool enough =
+		options->max_errors != 0 && failed > (uint64_t)MAX(options->max_errors, (int64_t)0);
+
+	if (options->max_errors_percent != 0 && context->total > 0)
+		enough |=
+			(double)failed * 100 > (double)context->total * options->max_errors_percent;
+	if (!enough)
+		return DRAFTCONV_OK;
+	return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
+		"%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+		" drafts failed, more than are allowed: look at them, then run the same command "
+		"again",
+		(guint64)failed, (guint64)context->total);
 }
 
 static int
@@ -77,17 +104,17 @@ deliver_account(dc_conversion *conversion, dc_session *session, draftconv_error 
 			status = dc_batch_run(session, &wanted, items, error);
 		if (status >= 0)
 			status = dc_batch_say(session, items, error);
+		if (status >= 0)
+			status = check_errors(conversion, error);
 	}
 	return status < 0 ? status : dc_conversion_gone(conversion, session, &wanted, error);
 }
 
-/* Every draft of an account that cannot be reached fails for the same reason. */
+/* None of the account's drafts is tried, for the same reason. WHERE is NULL when nobody knows. */
 static int
-fail_account(dc_conversion *conversion, const draftconv_error *why, draftconv_error **error)
+say_untried(dc_conversion *conversion, draftconv_outcome outcome, const char *where,
+	const dc_findings *findings, draftconv_error **error)
 {
-	g_autoptr(dc_findings) findings = dc_findings_new();
-
-	dc_findings_add(findings, DC_FINDING_LOGIN_REFUSED, "", "%s", draftconv_error_message(why));
 	for (;;) {
 		g_autoptr(draftconv_draft) draft = NULL;
 		int status = dc_drafts_next_of_account(conversion->drafts, &draft, error);
@@ -97,7 +124,9 @@ fail_account(dc_conversion *conversion, const draftconv_error *why, draftconv_er
 		const struct dc_said said = {.owner = conversion->account->owner,
 			.key = draftconv_draft_field(draft, DRAFTCONV_FIELD_KEY),
 			.subject = draftconv_draft_field(draft, DRAFTCONV_FIELD_SUBJECT),
-			.outcome = DRAFTCONV_OUTCOME_FAILED,
+			.where = where,
+			.destination = "", /* no entry, but the report shall name them */
+			.outcome = outcome,
 			.findings = findings};
 		status = dc_context_say(&conversion->context, &said, error);
 		if (status < 0)
@@ -105,32 +134,52 @@ fail_account(dc_conversion *conversion, const draftconv_error *why, draftconv_er
 	}
 }
 
+/* After the first login of the run a refused one is the account's own trouble. */
+static int
+refused_account(dc_conversion *conversion, const struct dc_sink_account *account,
+	const draftconv_error *why, draftconv_error **error)
+{
+	const draftconv_run_options *options = conversion->options;
+	const unsigned most = options->max_refused == 0 ? REFUSED_MAX : options->max_refused;
+	g_autoptr(dc_findings) findings = dc_findings_new();
+	g_autofree char *where = NULL;
+
+	int status = dc_sink_describe(options->sink, account, &where, error);
+	if (status < 0)
+		return status;
+	dc_findings_add(findings, DC_FINDING_LOGIN_REFUSED, "", "%s", draftconv_error_message(why));
+	status = say_untried(conversion, DRAFTCONV_OUTCOME_FAILED, where, findings, error);
+	if (status < 0 || ++conversion->refused_in_row < most)
+		return status;
+	return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
+		"%u logins in a row were refused, the latest: %s; look at the password and the "
+		"accounts, then run the same command again",
+		conversion->refused_in_row, draftconv_error_message(why));
+}
+
 static int
 convert_account(dc_conversion *conversion, draftconv_error **error)
 {
 	const dc_account *account = conversion->account;
-	const struct dc_sink_account sink_account = {
-		.owner = account->owner, .profile_login = account->login};
+	struct dc_sink_account sink_account;
 	g_autoptr(draftconv_error) why = NULL;
 	dc_session session;
 
+	if (!dc_ways_account(conversion->accounts, account->owner, account->folded, account->login,
+		    &sink_account))
+		return say_untried(conversion, DRAFTCONV_OUTCOME_NO_ACCOUNT, NULL, NULL, error);
 	int status = keep_decision(conversion, error);
 	if (status < 0)
 		return status;
 	status = dc_session_open(&session, &conversion->context, conversion->options->sink,
 		&sink_account, account->folded, conversion->options->destination, &why);
-	if (status == DRAFTCONV_ERROR_REFUSED && conversion->any_login &&
-		++conversion->refused_in_row < REFUSED_MAX) {
+	if (status < 0)
 		dc_session_close(&session);
-		return fail_account(conversion, why, error);
-	}
 	if (status == DRAFTCONV_ERROR_REFUSED && conversion->any_login)
-		status = DRAFTCONV_ERROR_TEMPORARY;
-	if (status < 0) {
-		dc_session_close(&session);
+		return refused_account(conversion, &sink_account, why, error);
+	if (status < 0)
 		return dc_error_set(error, status, "%s: %s", account->owner,
 			why == NULL ? "not reached" : draftconv_error_message(why));
-	}
 	conversion->any_login = true;
 	conversion->refused_in_row = 0;
 	status = deliver_account(conversion, &session, error);
@@ -181,6 +230,8 @@ dc_conversion_walk(dc_conversion *conversion, draftconv_error **error)
 			status = check_account(conversion, error);
 		else
 			status = convert_account(conversion, error);
+		if (status >= 0)
+			status = check_errors(conversion, error);
 		if (status < 0)
 			return status;
 	}

@@ -14,7 +14,8 @@ typedef struct dc_conversion {
 	const draftconv_run_options *options;
 	draftconv_drafts *drafts;
 	const dc_account *account;
-	uint64_t form; /* profile version and form of source */
+	uint64_t form;        /* profile version and form of source */
+	GHashTable *accounts; /* rows of the accounts file by folded owner; NULL: there is none */
 	unsigned refused_in_row;
 	bool any_login;
 	const char *destination; /* of the account at hand */

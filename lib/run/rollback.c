@@ -38,8 +38,11 @@ open_sink(dc_rollback *back, draftconv_error **error)
 		options.master_separator = run->master_separator;
 	if (options.tls == DRAFTCONV_SINK_TLS_REQUIRED)
 		options.tls = (enum draftconv_sink_tls)run->tls;
-	return draftconv_sink_open(back->options->to != NULL ? back->options->to : run->sink,
+	int status = draftconv_sink_open(back->options->to != NULL ? back->options->to : run->sink,
 		&options, &back->sink, error);
+	if (status >= 0)
+		back->context.lock_timeout_s = dc_sink_timeout_s(back->sink);
+	return status;
 }
 
 static bool
@@ -120,8 +123,11 @@ take_back_account(
 	dc_rollback *back, const struct dc_journal_account *account, draftconv_error **error)
 {
 	g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func((GDestroyNotify)dc_item_free);
+	const struct draftconv_sink_options *given = back->options->sink_options;
+	/* What {login} stood for, unless the caller says it anew. */
+	const bool same_login = given == NULL || given->login == NULL;
 	const struct dc_sink_account sink_account = {.owner = account->owner,
-		.profile_login = *account->login == '\0' ? NULL : account->login,
+		.login = same_login && *account->login != '\0' ? account->login : NULL,
 		.folder = *account->folder == '\0' ? NULL : account->folder};
 	dc_session session;
 
@@ -232,7 +238,6 @@ draftconv_run_rollback(draftconv_run *run, const draftconv_run_rollback_options 
 		.cancellable = run->cancellable,
 		.dry_run = options->dry_run,
 		.retries = DC_RUN_RETRIES,
-		.lock_timeout_s = DC_RUN_LOCK_TIMEOUT_S,
 		.account = options->account,
 		.result = options->result,
 		.user = options->user};

@@ -2,6 +2,7 @@
 #include "lib/run/run.h"
 
 #include "lib/run/convert.h"
+#include "lib/run/ways.h"
 #include "lib/source/source.h"
 
 #include <string.h>
@@ -48,63 +49,6 @@ check_options(const draftconv_run_options *options, draftconv_error **error)
 			"profile %s is a suggestion that nobody has reviewed: look at it, take "
 			"reviewed=\"no\" away, then deliver with it",
 			draftconv_profile_name(options->profile));
-	return DRAFTCONV_OK;
-}
-
-/* Every account's way is spelled out before the first message is on it. */
-struct describing {
-	const draftconv_sink *sink;
-	GString *bad;
-	unsigned n_bad;
-	draftconv_error *first;
-	uint64_t accounts;
-};
-
-static int
-describe_account(void *user, const draftconv_account *account)
-{
-	struct describing *describing = user;
-	const struct dc_sink_account sink_account = {.owner = account->owner,
-		.profile_login = *account->login == '\0' ? NULL : account->login};
-	g_autofree char *text = NULL;
-	g_autoptr(draftconv_error) error = NULL;
-
-	if (account->drafts == 0)
-		return DRAFTCONV_OK;
-	describing->accounts++;
-	if (dc_sink_describe(describing->sink, &sink_account, &text, &error) >= 0)
-		return DRAFTCONV_OK;
-	if (describing->n_bad < 10)
-		g_string_append_printf(
-			describing->bad, "%s%s", describing->n_bad > 0 ? ", " : "", account->owner);
-	describing->n_bad++;
-	if (describing->first == NULL)
-		describing->first = g_steal_pointer(&error);
-	return DRAFTCONV_OK;
-}
-
-static int
-check_accounts(
-	const draftconv_run_options *options, draftconv_drafts *drafts, draftconv_error **error)
-{
-	g_autoptr(GString) bad = g_string_new(NULL);
-	struct describing describing = {.sink = options->sink, .bad = bad};
-
-	int status = draftconv_drafts_accounts(drafts, NULL, describe_account, &describing, error);
-	if (status < 0)
-		return status;
-	g_autoptr(draftconv_error) first = describing.first;
-	if (first != NULL)
-		return dc_error_set(error, draftconv_error_code(first), "%s (%u accounts: %s)",
-			draftconv_error_message(first), describing.n_bad, bad->str);
-	if (describing.accounts > 1 && !options->all_into_one &&
-		dc_sink_has_fixed_login(options->sink))
-		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
-			"the drafts of %" G_GUINT64_FORMAT
-			" accounts would all go into one mailbox: choose one with --owner NAME, "
-			"or write {login} where the login stands; --all-into-one says that it is "
-			"meant",
-			(guint64)describing.accounts);
 	return DRAFTCONV_OK;
 }
 
@@ -187,8 +131,12 @@ convert(dc_conversion *conversion, draftconv_error **error)
 	dc_context *context = &conversion->context;
 
 	if (options->sink != NULL) {
-		int status = check_accounts(options, conversion->drafts, error);
+		int status =
+			dc_ways_accounts(options, conversion->drafts, &conversion->accounts, error);
 
+		if (status >= 0)
+			status = dc_ways_check(
+				options, conversion->drafts, conversion->accounts, error);
 		if (status < 0)
 			return status;
 	}
@@ -206,6 +154,14 @@ convert(dc_conversion *conversion, draftconv_error **error)
 		return dc_journal_run_end(context->journal, context->number, "", error);
 	end_failed(context, error != NULL ? *error : NULL);
 	return status;
+}
+
+static unsigned
+retries_of(const draftconv_run_options *options)
+{
+	if (options->retries == 0)
+		return DC_RUN_RETRIES;
+	return options->retries < 0 ? 0 : (unsigned)options->retries;
 }
 
 int
@@ -229,8 +185,8 @@ draftconv_run_convert(draftconv_run *run, const draftconv_run_options *options,
 	conversion.context = (dc_context){.journal = journalled ? options->journal : NULL,
 		.cancellable = run->cancellable,
 		.dry_run = options->dry_run,
-		.retries = options->retries == 0 ? DC_RUN_RETRIES : options->retries,
-		.lock_timeout_s = DC_RUN_LOCK_TIMEOUT_S,
+		.retries = retries_of(options),
+		.lock_timeout_s = options->sink == NULL ? 0 : dc_sink_timeout_s(options->sink),
 		.summary = summary,
 		.account = options->account,
 		.result = options->result,
@@ -238,6 +194,7 @@ draftconv_run_convert(draftconv_run *run, const draftconv_run_options *options,
 		.user = options->user};
 	conversion.form = dc_conversion_form(options);
 	status = convert(&conversion, error);
+	g_clear_pointer(&conversion.accounts, g_hash_table_unref);
 	summary->source_damaged = dc_source_damaged(options->source);
 	return status;
 }

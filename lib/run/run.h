@@ -17,8 +17,7 @@ struct draftconv_run {
 	GCancellable *cancellable;
 };
 
-/* How long a second run waits for an account, and how often a connection is opened again in a row. */
-#define DC_RUN_LOCK_TIMEOUT_S 60
+/* How often a connection is opened again in a row. */
 #define DC_RUN_RETRIES 3
 
 #endif

@@ -48,7 +48,8 @@ struct dc_sink_class {
 	bool journalled;
 	/* NULL is a no for both */
 	bool (*can_remove)(const draftconv_sink *sink);
-	bool (*fixed_login)(const draftconv_sink *sink);
+	bool (*fixed_login)(const draftconv_sink *sink, bool has_accounts);
+	bool (*takes_login)(const draftconv_sink *sink); /* NULL is a yes */
 	/* Take sink->rest apart; what is kept goes to sink->data. ARGUMENT when it makes no sense. */
 	int (*parse)(draftconv_sink *sink, draftconv_error **error);
 	int (*describe)(const draftconv_sink *sink, const struct dc_sink_account *account,
@@ -96,9 +97,5 @@ int dc_sink_expand(const draftconv_sink *sink, const struct dc_sink_account *acc
 
 /* Is TEMPLATE well-formed? @return 1 when it has placeholders, 0 when not, or ARGUMENT */
 int dc_sink_check_template(const char *template, draftconv_error **error);
-
-/* What {login} stands for. Errors as dc_sink_expand(). */
-int dc_sink_login(const draftconv_sink *sink, const struct dc_sink_account *account, char **login,
-	draftconv_error **error);
 
 #endif

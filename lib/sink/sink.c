@@ -164,15 +164,27 @@ dc_sink_is_imap(const draftconv_sink *sink)
 }
 
 bool
-dc_sink_has_fixed_login(const draftconv_sink *sink)
+dc_sink_has_fixed_login(const draftconv_sink *sink, bool has_accounts)
 {
-	return sink->class->fixed_login != NULL && sink->class->fixed_login(sink);
+	return sink->class->fixed_login != NULL && sink->class->fixed_login(sink, has_accounts);
+}
+
+bool
+dc_sink_takes_login(const draftconv_sink *sink)
+{
+	return sink->class->takes_login == NULL || sink->class->takes_login(sink);
 }
 
 unsigned
 dc_sink_max_connections(const draftconv_sink *sink)
 {
 	return sink->options.max_connections;
+}
+
+unsigned
+dc_sink_timeout_s(const draftconv_sink *sink)
+{
+	return sink->options.timeout_s;
 }
 
 int

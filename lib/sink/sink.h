@@ -46,9 +46,19 @@ struct dc_sink_memory {
 };
 void dc_sink_remember(const draftconv_sink *sink, struct dc_sink_memory *memory);
 
-/* One login for every account: several owners need --all-into-one (CONTRACT, Sinks). */
-bool dc_sink_has_fixed_login(const draftconv_sink *sink);
+/*
+ * One login for every account: several owners need --all-into-one (CONTRACT, Sinks). HAS_ACCOUNTS: an
+ * accounts file says what {login} is.
+ */
+bool dc_sink_has_fixed_login(const draftconv_sink *sink, bool has_accounts);
+/* false: what {login} stands for is of no account, the sink names another login. */
+bool dc_sink_takes_login(const draftconv_sink *sink);
 unsigned dc_sink_max_connections(const draftconv_sink *sink);
+unsigned dc_sink_timeout_s(const draftconv_sink *sink);
+
+/* What {login} stands for. [transfer full] Errors as dc_sink_describe(). */
+int dc_sink_login(const draftconv_sink *sink, const struct dc_sink_account *account, char **login,
+	draftconv_error **error);
 
 /*
  * "login@host/folder", or the file sink's path, with the account's names in their places; no secret.

@@ -175,6 +175,12 @@ mailbox_list_index = yes
 first_valid_uid = 1
 first_valid_gid = 1
 mail_max_userip_connections = 50
+auth_failure_delay = 0 secs
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
 {plugins}
 passdb {{
   driver = passwd-file

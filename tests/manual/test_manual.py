@@ -15,7 +15,8 @@ import unittest
 SOURCE = pathlib.Path(os.environ["DRAFTCONV_SOURCE_ROOT"])
 BUILD = pathlib.Path(os.environ["DRAFTCONV_BUILD_ROOT"])
 TOOL = BUILD / "tools/draftconv/draftconv"
-GROUPS = {"reading": "Reading", "delivering": "Delivering", "the journal": "The journal",
+GROUPS = {"reading": "Reading", "delivering": "Delivering",
+          "whose drafts go where": "Whose drafts go where", "the journal": "The journal",
           "choosing runs": "Choosing runs", "output": "Output"}
 
 

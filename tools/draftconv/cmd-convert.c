@@ -87,9 +87,6 @@ struct options_of_its_own {
 	gboolean redeliver;
 	gboolean recompose;
 	gboolean remove_gone;
-	gboolean all_into_one;
-	char *destination;
-	gint retries;
 };
 
 /* The journal, for everything but standard output; a dry run makes none. */
@@ -142,7 +139,8 @@ say_undone(const struct converting *converting, const draftconv_summary *summary
 
 static int
 convert(const struct reading *reading, const struct saying *saying, const struct reaching *reaching,
-	const struct recording *recording, const struct options_of_its_own *own, char **sources)
+	const struct delivering *delivering, const struct recording *recording,
+	const struct options_of_its_own *own, char **sources)
 {
 	g_autoptr(draftconv_source) source = NULL;
 	g_autoptr(draftconv_profile) profile = NULL;
@@ -166,7 +164,7 @@ convert(const struct reading *reading, const struct saying *saying, const struct
 		return status;
 
 	draftconv_summary summary = {.struct_size = sizeof summary};
-	const draftconv_run_options options = {.struct_size = sizeof options,
+	draftconv_run_options options = {.struct_size = sizeof options,
 		.source = source,
 		.profile = profile,
 		.selection = &reading->selection,
@@ -175,20 +173,18 @@ convert(const struct reading *reading, const struct saying *saying, const struct
 		.ticket = recording->ticket,
 		.who = who,
 		.source_name = names,
-		.destination = own->destination,
 		.temp_dir = reading->temp_dir,
 		.dry_run = own->dry_run != FALSE,
-		.all_into_one = own->all_into_one != FALSE,
 		.recompose = own->recompose != FALSE,
 		.redeliver = own->redeliver != FALSE,
 		.remove_gone = own->remove_gone != FALSE,
-		.retries = (unsigned)own->retries,
 		.begin = on_begin,
 		.account = on_account,
 		.result = on_result,
 		.progress = on_progress,
 		.finding = on_finding,
 		.user = &converting};
+	delivering_set(delivering, &options);
 	cancel_on_signals(run);
 	int code = draftconv_run_convert(run, &options, &summary, &error);
 	cancel_stop();
@@ -212,6 +208,7 @@ run_convert(int argc, char **argv)
 	g_auto(reading_options) reading = {0};
 	struct saying saying = {0};
 	g_auto(reaching_options) reaching = {0};
+	g_auto(delivering_options) delivering = {0};
 	g_auto(recording_options) recording = {0};
 	struct options_of_its_own own = {0};
 	const GOptionEntry entries[] = {
@@ -223,12 +220,6 @@ run_convert(int argc, char **argv)
 			"replace copies that would be composed differently today", NULL},
 		{"remove-gone", 0, 0, G_OPTION_ARG_NONE, &own.remove_gone,
 			"take back what is gone from the source", NULL},
-		{"all-into-one", 0, 0, G_OPTION_ARG_NONE, &own.all_into_one,
-			"several owners into one login are meant", NULL},
-		{"destination", 0, 0, G_OPTION_ARG_FILENAME, &own.destination,
-			"a name of the destination that stays when a host is renamed", "NAME"},
-		{"retries", 0, 0, G_OPTION_ARG_INT, &own.retries,
-			"reconnections per account in a row (3)", "N"},
 		{NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 	};
 	struct command_line line = {.command = &command_convert,
@@ -236,22 +227,20 @@ run_convert(int argc, char **argv)
 		.reading = &reading,
 		.saying = &saying,
 		.reaching = &reaching,
+		.delivering = &delivering,
 		.recording = &recording,
 		.min_arguments = 1,
 		.max_arguments = -1};
 
 	int status = parse_options(&line, argc, argv);
-	g_autofree char *destination = own.destination;
 	if (status != 0)
 		return status;
 	if (reaching.to == NULL)
 		return usage_error("convert: say where to with --to SINK, such as "
 				   "--to imaps://kari@mail.example.org");
-	if (own.retries < 0)
-		return usage_error("--retries takes a number from 0 on");
 	if (own.redeliver && reading.drafts == NULL && reading.owners == NULL)
 		return usage_error("--redeliver needs --draft KEY or --owner NAME");
-	return convert(&reading, &saying, &reaching, &recording, &own, line.arguments);
+	return convert(&reading, &saying, &reaching, &delivering, &recording, &own, line.arguments);
 }
 
 const struct command command_convert = {

@@ -23,6 +23,7 @@
 /* The entries of a theme; what they give goes to its structure. */
 void options_add_reading(GOptionContext *context, struct reading *reading);
 void options_add_reaching(GOptionContext *context, struct reaching *reaching);
+void options_add_delivering(GOptionContext *context, struct delivering *delivering);
 /* SELECTS: --run and --owner choose among what the journal holds. */
 void options_add_recording(GOptionContext *context, struct recording *recording, bool selects);
 void options_add_saying(GOptionContext *context, struct saying *saying);
@@ -30,5 +31,9 @@ void options_add_saying(GOptionContext *context, struct saying *saying);
 /* Check the texts, and make the library's options of them. @return 0, or an exit status after having said why */
 int options_finish_reading(struct reading *reading);
 int options_finish_reaching(struct reaching *reaching);
+int options_finish_delivering(struct delivering *delivering);
+
+/* TEXT of option NAME as a number of LEAST at least; NULL leaves *VALUE. @return as above */
+int options_number(const char *name, const char *text, unsigned least, unsigned *value);
 
 #endif

@@ -23,11 +23,13 @@ options_add_reaching(GOptionContext *context, struct reaching *r)
 			"C"),
 		TEXT("auth", &r->auth, "SASL mechanism", "MECHANISM"),
 		TEXT("password-file", &r->password_file, "first line is the password", "FILE"),
+		TEXT("password-command", &r->password_command,
+			"first line of its output is the password; {login} stands for the login",
+			"CMD"),
 		TEXT("ca-file", &r->ca_file, "trust these certificates", "FILE"),
 		TEXT("tls", &r->tls, "required, or off (loopback only)", "required|off"),
-		ENTRY("timeout", G_OPTION_ARG_INT, &r->timeout_s, "seconds without progress", "S"),
-		ENTRY("max-connections", G_OPTION_ARG_INT, &r->max_connections, "to one server",
-			"N"),
+		TEXT("timeout", &r->timeout, "seconds without progress (60)", "S"),
+		TEXT("max-connections", &r->max_connections, "to one server (4)", "N"),
 		END_OF_ENTRIES,
 	};
 
@@ -56,6 +58,41 @@ check_files(const struct reaching *r)
 	return status;
 }
 
+/* The library takes UTF-8 only; a file name may be anything. */
+static int
+check_texts(const struct reaching *r)
+{
+	const struct {
+		const char *name;
+		const char *text;
+	} texts[] = {{"to", r->to}, {"login", r->login}, {"authenticate-as", r->authenticate_as},
+		{"master-separator", r->master_separator}, {"auth", r->auth}};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		const bool is_file = i == 0 && texts[i].text != NULL &&
+				     g_ascii_strncasecmp(texts[i].text, "imap", 4) != 0;
+
+		if (texts[i].text != NULL && !is_file && !g_utf8_validate(texts[i].text, -1, NULL))
+			return usage_error("--%s: is not UTF-8", texts[i].name);
+	}
+	return 0;
+}
+
+/* Quotes and backslashes hold a word together as in a shell, and nothing else of a shell is here. */
+static int
+split_command(struct reaching *r)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (r->password_command == NULL)
+		return 0;
+	if (r->password_file != NULL)
+		return usage_error("--password-file or --password-command, not both");
+	if (!g_shell_parse_argv(r->password_command, NULL, &r->password_words, &error))
+		return usage_error("--password-command: %s", error->message);
+	return 0;
+}
+
 int
 options_finish_reaching(struct reaching *r)
 {
@@ -73,21 +110,27 @@ options_finish_reaching(struct reaching *r)
 		o->tls = DRAFTCONV_SINK_TLS_OFF;
 	else
 		return usage_error("--tls=%s: it is required or off", r->tls);
-	if (r->timeout_s < 0 || r->max_connections < 0)
-		return usage_error("--timeout and --max-connections take numbers from 1 on");
-	o->timeout_s = (unsigned)r->timeout_s;
-	o->max_connections = (unsigned)r->max_connections;
+	int status = check_texts(r);
+	if (status == 0)
+		status = split_command(r);
+	if (status == 0)
+		status = options_number("timeout", r->timeout, 1, &o->timeout_s);
+	if (status == 0)
+		status = options_number(
+			"max-connections", r->max_connections, 1, &o->max_connections);
 	o->secret = secret_for_login;
 	o->secret_user = r;
-	return check_files(r);
+	return status != 0 ? status : check_files(r);
 }
 
 void
 reaching_clear(struct reaching *r)
 {
 	char *const texts[] = {r->to, r->login, r->authenticate_as, r->master_separator, r->auth,
-		r->password_file, r->ca_file, r->tls};
+		r->password_file, r->password_command, r->ca_file, r->tls, r->timeout,
+		r->max_connections};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
+	g_strfreev(r->password_words);
 }

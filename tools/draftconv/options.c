@@ -6,6 +6,19 @@
 
 #include <string.h>
 
+int
+options_number(const char *name, const char *text, unsigned least, unsigned *value)
+{
+	guint64 number;
+
+	if (text == NULL)
+		return 0;
+	if (!g_ascii_string_to_unsigned(text, 10, least, G_MAXINT, &number, NULL))
+		return usage_error("--%s %s: it takes a number from %u on", name, text, least);
+	*value = (unsigned)number;
+	return 0;
+}
+
 static int
 finish(struct command_line *line)
 {
@@ -25,6 +38,8 @@ finish(struct command_line *line)
 		status = options_finish_reading(line->reading);
 	if (status == 0 && line->reaching != NULL)
 		status = options_finish_reaching(line->reaching);
+	if (status == 0 && line->delivering != NULL)
+		status = options_finish_delivering(line->delivering);
 	if (status == 0 && line->saying != NULL)
 		output_set(line->saying);
 	return status;
@@ -45,6 +60,8 @@ parse_options(struct command_line *line, int argc, char **argv)
 		options_add_reading(context, line->reading);
 	if (line->reaching != NULL)
 		options_add_reaching(context, line->reaching);
+	if (line->delivering != NULL)
+		options_add_delivering(context, line->delivering);
 	if (line->recording != NULL)
 		options_add_recording(context, line->recording, line->reading == NULL);
 	if (line->saying != NULL)

@@ -41,11 +41,28 @@ struct reaching {
 	char *master_separator;
 	char *auth;
 	char *password_file;
+	char *password_command;
+	char **password_words; /* the command, split */
 	char *ca_file;
 	char *tls;
-	gint timeout_s;
-	gint max_connections;
+	char *timeout;
+	char *max_connections;
 	struct draftconv_sink_options options; /* made of the above by parse_options() */
+};
+
+/* Whose drafts are delivered where, and when to stop. */
+struct delivering {
+	char *accounts_file;
+	char *destination;
+	char *retries;
+	char *max_refused;
+	char *max_errors;
+	gboolean all_into_one;
+	draftconv_accounts *accounts; /* of the file; made by parse_options(), as what follows */
+	int retry_count;
+	unsigned refused_most;
+	int64_t errors_most;
+	unsigned errors_most_percent;
 };
 
 /* Which journals, and which of their runs. */
@@ -58,15 +75,21 @@ struct recording {
 
 typedef struct reading reading_options;
 typedef struct reaching reaching_options;
+typedef struct delivering delivering_options;
 typedef struct recording recording_options;
 
 /* Free what the options gave. */
 void reading_clear(struct reading *reading);
 void reaching_clear(struct reaching *reaching);
+void delivering_clear(struct delivering *delivering);
 void recording_clear(struct recording *recording);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(reading_options, reading_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(reaching_options, reaching_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(delivering_options, delivering_clear)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(recording_options, recording_clear)
+
+/* Put DELIVERING into the options of a run. */
+void delivering_set(const struct delivering *delivering, draftconv_run_options *options);
 
 /* What a command takes; parts that it does not take are NULL. */
 struct command_line {
@@ -75,6 +98,7 @@ struct command_line {
 	struct reading *reading;
 	struct saying *saying;
 	struct reaching *reaching;
+	struct delivering *delivering;
 	struct recording *recording;
 	int min_arguments;
 	int max_arguments; /* -1: any number */

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -66,6 +67,71 @@ from_file(const char *path, char *secret, size_t size, char error[256])
 	return length;
 }
 
+/* The words of the command, {login} in each of them replaced. [transfer full] NULL with a reason */
+static char **
+command_words(char **words, const char *login, char error[256])
+{
+	g_autoptr(GPtrArray) result = g_ptr_array_new_with_free_func(g_free);
+
+	for (char **word = words; *word != NULL; word++) {
+		g_auto(GStrv) parts = g_strsplit(*word, "{login}", -1);
+		/* A login comes out of a dump: it must not be read as an option. */
+		if (parts[0] != NULL && parts[1] != NULL && *parts[0] == '\0' && *login == '-') {
+			refuse(error, "login %s: would be read as an option of the command", login);
+			return NULL;
+		}
+		g_ptr_array_add(result, g_strjoinv(login, parts));
+	}
+	g_ptr_array_add(result, NULL);
+	return (char **)g_ptr_array_free(g_steal_pointer(&result), FALSE);
+}
+
+/* So that the command can end by itself. */
+static void
+read_over(int fd)
+{
+	char piece[4096];
+	ssize_t got;
+
+	do
+		got = read(fd, piece, sizeof piece);
+	while (got > 0 || (got < 0 && errno == EINTR));
+	explicit_bzero(piece, sizeof piece);
+}
+
+static int
+from_command(char **command, const char *login, char *secret, size_t size, char error[256])
+{
+	g_auto(GStrv) words = command_words(command, login, error);
+	g_autoptr(GError) reason = NULL;
+	GPid pid = 0;
+	int out = -1;
+	int status = 0;
+
+	if (words == NULL)
+		return DRAFTCONV_ERROR_REFUSED;
+	if (!g_spawn_async_with_pipes(NULL, words, NULL,
+		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL, &out,
+		    NULL, &reason))
+		return refuse(error, "password command: %s", reason->message);
+	int length = read_line(out, secret, size);
+	read_over(out);
+	close(out);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	g_spawn_close_pid(pid);
+	if (!WIFEXITED(status))
+		return refuse(error, "password command %s was ended by signal %d", words[0],
+			WTERMSIG(status));
+	if (WEXITSTATUS(status) != 0)
+		return refuse(error, "password command %s ended with status %d", words[0],
+			WEXITSTATUS(status));
+	if (length <= 0)
+		return refuse(error, "password command %s: the first line of its output is empty",
+			words[0]);
+	return length;
+}
+
 /* Ask the person, without showing what is typed. */
 static int
 from_terminal(const struct draftconv_sink_login *login, char *secret, size_t size, char error[256])
@@ -77,7 +143,8 @@ from_terminal(const struct draftconv_sink_login *login, char *secret, size_t siz
 		if (fd >= 0)
 			close(fd);
 		return refuse(error,
-			"no password for %s: give --password-file FILE, or set DRAFTCONV_PASSWORD",
+			"no password for %s: give --password-file FILE or --password-command CMD, "
+			"or set DRAFTCONV_PASSWORD",
 			login->identity);
 	}
 	struct termios silent = before;
@@ -102,6 +169,8 @@ secret_for_login(void *user, const struct draftconv_sink_login *login, char *sec
 
 	if (reaching->password_file != NULL)
 		return from_file(reaching->password_file, secret, size, error);
+	if (reaching->password_words != NULL)
+		return from_command(reaching->password_words, login->identity, secret, size, error);
 	if (environment != NULL && *environment != '\0') {
 		size_t length = strlen(environment);
 

@@ -80,13 +80,24 @@ imap_can_remove(const draftconv_sink *sink)
 	return true;
 }
 
+/* Is the login what {login} stands for, or some text with it? */
 static bool
-imap_fixed_login(const draftconv_sink *sink)
+imap_takes_login(const draftconv_sink *sink)
 {
 	const struct dc_imap_sink *imap = sink->data;
-	const char *template = imap->url.login != NULL ? imap->url.login : sink->options.login;
 
-	return template != NULL && dc_sink_check_template(template, NULL) == 0;
+	return imap->url.login == NULL || strstr(imap->url.login, "{login}") != NULL;
+}
+
+static bool
+imap_fixed_login(const draftconv_sink *sink, bool has_accounts)
+{
+	const struct dc_imap_sink *imap = sink->data;
+
+	if (imap->url.login != NULL && dc_sink_check_template(imap->url.login, NULL) == 0)
+		return true;
+	return !has_accounts && imap_takes_login(sink) && sink->options.login != NULL &&
+	       dc_sink_check_template(sink->options.login, NULL) == 0;
 }
 
 /* Names of one account, expanded. FOLDER is NULL when the server shall say it. */
@@ -383,6 +394,7 @@ const struct dc_sink_class dc_imap_class = {
 	.journalled = true,
 	.can_remove = imap_can_remove,
 	.fixed_login = imap_fixed_login,
+	.takes_login = imap_takes_login,
 	.parse = imap_parse,
 	.describe = imap_describe,
 	.open = imap_open,
@@ -396,6 +408,7 @@ const struct dc_sink_class dc_imaps_class = {
 	.journalled = true,
 	.can_remove = imap_can_remove,
 	.fixed_login = imap_fixed_login,
+	.takes_login = imap_takes_login,
 	.parse = imaps_parse,
 	.describe = imap_describe,
 	.open = imap_open,

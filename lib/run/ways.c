@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/run/ways.h"
+
+#include "lib/sink/accounts.h"
+
+#include <openssl/sha.h>
+#include <string.h>
+
+/* More accounts than this are counted, not named. */
+#define NAMED_MAX 10
+
+static char *
+fold(void *user, const char *owner)
+{
+	return dc_drafts_fold_owner(user, owner);
+}
+
+int
+dc_ways_accounts(const draftconv_run_options *options, const draftconv_drafts *drafts,
+	GHashTable **rows, draftconv_error **error)
+{
+	if (options->accounts == NULL)
+		return DRAFTCONV_OK;
+	return dc_accounts_index(options->accounts, fold, (void *)(uintptr_t)drafts, rows, error);
+}
+
+bool
+dc_ways_account(GHashTable *rows, const char *owner, const char *folded, const char *profile_login,
+	struct dc_sink_account *account)
+{
+	const struct dc_accounts_row *row = rows == NULL ? NULL : g_hash_table_lookup(rows, folded);
+
+	*account = (struct dc_sink_account){.owner = owner,
+		.login = row == NULL ? NULL : row->login,
+		.folder = row == NULL ? NULL : row->folder,
+		.profile_login =
+			profile_login == NULL || *profile_login == '\0' ? NULL : profile_login};
+	return rows == NULL || row != NULL;
+}
+
+struct checking {
+	const draftconv_sink *sink;
+	const draftconv_drafts *drafts;
+	GHashTable *rows;
+	uint64_t accounts;
+	/* What cannot be spelled. */
+	GString *bad;
+	unsigned n_bad;
+	draftconv_error *first;
+	/* Eight bytes of each mailbox's digest: a run may have a million accounts. */
+	GArray *mailboxes;
+	guint64 wanted;   /* second walk: whose owners are looked for */
+	GString *sharing; /* those owners */
+	char *shared;     /* and their mailbox */
+};
+
+static guint64
+digest_of(const char *text)
+{
+	guint8 digest[SHA256_DIGEST_LENGTH];
+	guint64 number;
+
+	SHA256((const guint8 *)text, strlen(text), digest);
+	memcpy(&number, digest, sizeof number);
+	return number;
+}
+
+/* A row of the accounts file was written by a person, one by one: it may name a mailbox twice. */
+static bool
+may_be_shared(const struct checking *checking, const struct dc_sink_account *account)
+{
+	return account->login != NULL || !dc_sink_is_imap(checking->sink);
+}
+
+static int
+check_account(void *user, const draftconv_account *account)
+{
+	struct checking *checking = user;
+	g_autofree char *folded = dc_drafts_fold_owner(checking->drafts, account->owner);
+	g_autofree char *text = NULL;
+	g_autoptr(draftconv_error) error = NULL;
+	struct dc_sink_account way;
+
+	if (account->drafts == 0 ||
+		!dc_ways_account(checking->rows, account->owner, folded, account->login, &way))
+		return DRAFTCONV_OK;
+	if (checking->sharing == NULL)
+		checking->accounts++;
+	if (dc_sink_describe(checking->sink, &way, &text, &error) < 0) {
+		if (checking->n_bad < NAMED_MAX)
+			g_string_append_printf(checking->bad, "%s%s",
+				checking->n_bad > 0 ? ", " : "", account->owner);
+		checking->n_bad++;
+		if (checking->first == NULL)
+			checking->first = g_steal_pointer(&error);
+		return DRAFTCONV_OK;
+	}
+	if (may_be_shared(checking, &way))
+		return DRAFTCONV_OK;
+	const guint64 digest = digest_of(text);
+	if (checking->sharing == NULL) {
+		g_array_append_val(checking->mailboxes, digest);
+	} else if (digest == checking->wanted && checking->sharing->len < 200) {
+		g_string_append_printf(checking->sharing, "%s%s",
+			checking->sharing->len > 0 ? " and " : "", account->owner);
+		g_free(checking->shared);
+		checking->shared = g_steal_pointer(&text);
+	}
+	return DRAFTCONV_OK;
+}
+
+static gint
+compare_digests(gconstpointer a, gconstpointer b)
+{
+	const guint64 left = *(const guint64 *)a;
+	const guint64 right = *(const guint64 *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+/* @return the digest that stands twice, 0 when none does */
+static guint64
+find_shared(GArray *mailboxes)
+{
+	g_array_sort(mailboxes, compare_digests);
+	for (guint i = 1; i < mailboxes->len; i++) {
+		if (g_array_index(mailboxes, guint64, i) ==
+			g_array_index(mailboxes, guint64, i - 1))
+			return g_array_index(mailboxes, guint64, i);
+	}
+	return 0;
+}
+
+/* A template can make one login of two owners: {local} of kari@a.test and kari@b.test. */
+static int
+check_shared(struct checking *checking, draftconv_drafts *drafts, draftconv_error **error)
+{
+	g_autoptr(GString) sharing = g_string_new(NULL);
+
+	checking->wanted = find_shared(checking->mailboxes);
+	if (checking->wanted == 0)
+		return DRAFTCONV_OK;
+	checking->sharing = sharing;
+	int status = draftconv_drafts_accounts(drafts, NULL, check_account, checking, error);
+	g_autofree char *shared = g_steal_pointer(&checking->shared);
+	if (status < 0)
+		return status;
+	return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+		"the drafts of %s would go into one mailbox, %s: choose one with --owner NAME, or "
+		"say "
+		"with --accounts FILE which login is whose; --all-into-one says that it is meant",
+		sharing->str, shared);
+}
+
+static int
+judge(struct checking *checking, const draftconv_run_options *options, draftconv_drafts *drafts,
+	draftconv_error **error)
+{
+	if (checking->first != NULL)
+		return dc_error_set(error, draftconv_error_code(checking->first),
+			"%s (%u accounts: %s%s)", draftconv_error_message(checking->first),
+			checking->n_bad, checking->bad->str,
+			checking->n_bad > NAMED_MAX ? ", ..." : "");
+	if (checking->accounts < 2 || options->all_into_one)
+		return DRAFTCONV_OK;
+	if (dc_sink_has_fixed_login(options->sink, options->accounts != NULL))
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"the drafts of %" G_GUINT64_FORMAT
+			" accounts would all go into one mailbox: choose one with --owner NAME, "
+			"or write {login} where the login stands, or take it out and give "
+			"--accounts "
+			"FILE; --all-into-one says that it is meant",
+			(guint64)checking->accounts);
+	return check_shared(checking, drafts, error);
+}
+
+int
+dc_ways_check(const draftconv_run_options *options, draftconv_drafts *drafts, GHashTable *rows,
+	draftconv_error **error)
+{
+	g_autoptr(GString) bad = g_string_new(NULL);
+	g_autoptr(GArray) mailboxes = g_array_new(FALSE, FALSE, sizeof(guint64));
+	struct checking checking = {.sink = options->sink,
+		.drafts = drafts,
+		.rows = rows,
+		.bad = bad,
+		.mailboxes = mailboxes};
+
+	if (rows != NULL && !dc_sink_takes_login(options->sink))
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"the accounts file says each login and the sink another one: write {login} "
+			"where it stands in the sink, or take it out");
+	int status = draftconv_drafts_accounts(drafts, NULL, check_account, &checking, error);
+	if (status >= 0)
+		status = judge(&checking, options, drafts, error);
+	draftconv_error_free(checking.first);
+	return status;
+}

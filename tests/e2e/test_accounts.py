@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Whose drafts go where: the accounts file, templates, passwords, refused logins; against a real Dovecot."""
+import pathlib
+import shutil
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+import dovecot  # noqa: E402
+import imap_read  # noqa: E402
+import tool  # noqa: E402
+
+USERS = ["kari", "ola", "per@a.test", "per", "u1", "u2", "odd'name"]
+
+
+class Accounts(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.root = pathlib.Path(tempfile.mkdtemp(prefix="draftconv-accounts-"))
+        cls.addClassCleanup(shutil.rmtree, cls.root, ignore_errors=True)
+        cls.server = dovecot.Dovecot(cls.root / "server", users=USERS, master="postmaster").start()
+        cls.addClassCleanup(cls.server.remove)
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(dir=self.root))
+        self.tool = tool.Tool(self.folder, self.server)
+
+    def dump(self, *owners, each=2):
+        drafts = [tool.Draft(100 * n + m, owner) for n, owner in enumerate(owners, 1) for m in range(each)]
+        return tool.write_dump(self.folder / "dump.sql", drafts)
+
+    def file(self, text, name="accounts.csv"):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def box(self, user, folder="Drafts"):
+        return [tool.parse(m["data"])[0] for m in imap_read.read(
+            self.server.host, self.server.imaps_port, self.server.ca_file, user,
+            self.server.password, folder)]
+
+    def fails(self, done, status, *words):
+        self.assertEqual(done.status, status, done.about())
+        for word in words:
+            self.assertIn(word, done.err.decode(), done.about())
+
+    # ---- the accounts file
+
+    def test_the_file_says_login_and_folder_and_who_is_missing_is_not_tried(self):
+        accounts = self.file("\ufeffowner,login,folder\r\nANNA ,u1,Kladder\r\nberit,u2,\r\n")
+        dump = self.dump("anna", "berit", "carl")
+        done = self.tool.convert(dump, "--accounts", accounts)
+        self.assertEqual(done.status, 0, done.about())
+        self.assertEqual(done.counts(), {"delivered": 4, "no-account": 2})
+        self.assertEqual({o for (o, _), s in done.statuses.items() if s == "no-account"}, {"carl"})
+        self.assertEqual(done.summary["drafts"], 6)
+        self.assertEqual(len(self.box("u1", "Kladder")), 2)
+        self.assertEqual(len(self.box("u2")), 2)
+        done = self.tool.rollback("--owner", "anna")
+        self.assertEqual(done.status, 0, done.about())
+        done = self.tool.rollback("--owner", "berit")
+        self.assertEqual(done.status, 0, done.about())
+        self.assertEqual(self.box("u2"), [])
+
+    def test_mistakes_in_the_file_are_told_with_their_line(self):
+        dump = self.dump("kari")
+        for text, words in (("kari,kari\n", ":1: the first line"),
+                            ("owner,login\nkari,a\nKari ,b\n", ":3: owner Kari  stands on line 2"),
+                            ("owner,login\nkari,\"a\n", ":2: a quote")):
+            with self.subTest(text):
+                self.fails(self.tool.convert(dump, "--accounts", self.file(text)), 78, words)
+        self.fails(self.tool.convert(dump, "--accounts", self.folder / "none.csv"), 78, "none.csv")
+
+    def test_a_login_in_the_sink_contradicts_the_file(self):
+        dump = self.dump("kari", "ola")
+        accounts = self.file("owner,login\nkari,kari\nola,ola\n")
+        self.fails(self.tool.convert(dump, "--accounts", accounts, to=self.tool.sink("kari")), 64,
+                   "accounts file")
+
+    # ---- templates
+
+    def test_a_template_that_makes_one_login_of_two_owners_is_refused(self):
+        dump = self.dump("per@a.test", "per@b.test")
+        done = self.tool.convert(dump, "--login", "{local}")
+        self.fails(done, 64, "per@a.test and per@b.test", "--accounts", "--all-into-one")
+        self.assertEqual(self.box("per"), [])
+        done = self.tool.convert(dump, "--login", "{local}", "--owner", "per@a.test")
+        self.assertEqual(done.counts(), {"delivered": 2}, done.about())
+        self.assertEqual(len(self.box("per")), 2)
+        self.tool.rollback("--owner", "per@a.test")
+
+    def test_a_template_of_one_login_is_refused_whichever_way(self):
+        dump = self.dump("kari", "ola")
+        for to, more in ((self.tool.sink("kari"), []), (self.tool.sink(), ["--login", "kari"]),
+                         (self.tool.sink("{login}"), ["--login", "kari"])):
+            with self.subTest(to=to, more=more):
+                self.fails(self.tool.convert(dump, *more, to=to), 64, "--all-into-one")
+
+    def test_local_of_an_owner_without_a_domain(self):
+        self.fails(self.tool.convert(self.dump("kari", "per@a.test"), "--login", "{local}"), 78, "kari")
+
+    def test_names_in_a_path_are_encoded(self):
+        (self.folder / "out").mkdir()
+        done = self.tool.convert(self.dump("../../etc", ".hidden", "a b/ø"),
+                                 to=f"eml:{self.folder}/out/{{owner}}")
+        self.assertEqual(done.status, 0, done.about())
+        self.assertEqual(sorted(p.name for p in (self.folder / "out").iterdir()),
+                         ["%2E.%2F..%2Fetc", "%2Ehidden", "a%20b%2F%C3%B8"])
+
+    # ---- passwords
+
+    def test_a_password_command_gets_the_login_and_no_shell(self):
+        command = self.file("#!/bin/sh\n[ \"$#\" = 1 ] || exit 9\necho \"$1\" >>" + str(self.folder) +
+                            "/seen\n[ \"$1\" = u1 ] && exit 7\ncat " + str(self.server.password_file) +
+                            "\necho more\n", "secret")
+        command.chmod(0o700)
+        line = ["convert", self.dump("kari", "ola"), "--to", self.tool.sink(), "--ca-file",
+                self.server.ca_file, "--journal", self.tool.journal, "--json", "--password-command"]
+        done = self.tool.call([*line, f"'{command}' {{login}}"])
+        self.assertEqual(done.counts(), {"delivered": 4}, done.about())
+        self.assertEqual((self.folder / "seen").read_text(), "kari\nola\n")
+        self.fails(self.tool.call([*line, f"{command} a b"]), 77, "ended with status 9")
+        self.fails(self.tool.call([*line, "/nonexistent/x {login}"]), 77, "/nonexistent/x")
+        self.fails(self.tool.call([*line, "true"]), 77, "empty")
+        self.fails(self.tool.call([*line, "'x"]), 64, "--password-command")
+        self.tool.rollback("--owner", "kari", "--owner", "ola")
+
+    def test_a_password_of_the_environment(self):
+        self.tool.env["DRAFTCONV_PASSWORD"] = self.server.password
+        done = self.tool.call(["convert", self.dump("u1"), "--to", self.tool.sink(), "--ca-file",
+                               self.server.ca_file, "--journal", self.tool.journal, "--dry-run", "--json"])
+        self.assertEqual(done.counts(), {"would-deliver": 2}, done.about())
+
+    def test_an_administrator_delivers_into_everybodys_mailbox(self):
+        dump = self.dump("u1", "u2")
+        for more in (["--authenticate-as", "postmaster"],
+                     ["--authenticate-as", "postmaster", "--master-separator", "*"]):
+            with self.subTest(more):
+                done = self.tool.convert(dump, *more)
+                self.assertEqual(done.counts(), {"delivered": 4}, done.about())
+                self.assertEqual(len(self.box("u2")), 2)
+                done = self.tool.rollback("--owner", "u1", "--owner", "u2")
+                self.assertEqual(done.status, 0, done.about())
+                self.assertEqual(self.box("u2"), [])
+
+    # ---- refused logins
+
+    def test_the_first_refused_login_ends_the_run_alone(self):
+        done = self.tool.convert(self.dump("a-nobody", "kari"))
+        self.fails(done, 77, "a-nobody")
+        self.assertEqual(done.results, [])
+        self.assertEqual(self.box("kari"), [])
+
+    def test_a_later_one_is_that_accounts_trouble(self):
+        done = self.tool.convert(self.dump("kari", "nobody1", "u1", each=1))
+        self.assertEqual(done.status, 1, done.about())
+        self.assertEqual(done.counts(), {"delivered": 2, "failed": 1})
+        self.assertEqual(done.codes("200"), {"login-refused"})
+        text = self.tool.call(["report", "--text", "--journal", self.tool.journal]).out.decode()
+        self.assertIn("nobody1", text)
+        self.tool.rollback("--owner", "kari", "--owner", "u1")
+
+    def test_several_in_a_row_end_the_run(self):
+        owners = ["kari", "nobody1", "nobody2", "nobody3", "ola"]
+        done = self.tool.convert(self.dump(*owners, each=1), "--max-refused", "2")
+        self.fails(done, 75, "2 logins in a row")
+        self.assertEqual(done.counts(), {"delivered": 1, "failed": 2})
+        self.tool.rollback("--owner", "kari")
+
+    def test_failed_drafts_end_the_run_when_there_are_too_many(self):
+        dump = self.dump("kari", "nobody1", "u1", "u2", each=1)
+        for limit, stops in (("0", True), ("0%", True), ("24%", True), ("1", False), ("25%", False)):
+            with self.subTest(limit):
+                done = self.tool.convert(dump, "--max-errors", limit)
+                self.assertEqual(done.status, 75 if stops else 1, done.about())
+        self.fails(self.tool.convert(dump, "--max-errors", "x"), 64, "--max-errors")
+        for name in ("--timeout", "--retries", "--max-refused", "--max-connections"):
+            self.fails(self.tool.convert(dump, name, "-1"), 64, name)
+        for name in ("--timeout", "--max-refused", "--max-connections"):
+            self.fails(self.tool.convert(dump, name, "0"), 64, name)
+        self.tool.rollback("--owner", "kari", "--owner", "u1", "--owner", "u2")
+
+    def test_no_retries_at_all(self):
+        done = self.tool.convert(self.dump("kari"), "--retries", "0", "--timeout", "2",
+                                 to="imaps://localhost:1")
+        self.fails(done, 69, "localhost:1")
+
+
+if __name__ == "__main__":
+    unittest.main()

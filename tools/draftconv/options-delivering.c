@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "options-entries.h"
+#include "output.h"
+
+#include <string.h>
+
+void
+options_add_delivering(GOptionContext *context, struct delivering *d)
+{
+	const GOptionEntry entries[] = {
+		TEXT("accounts", &d->accounts_file,
+			"CSV with the line owner,login[,folder] first: who is in it, and only they",
+			"FILE"),
+		ENTRY("all-into-one", G_OPTION_ARG_NONE, &d->all_into_one,
+			"several owners into one login are meant", NULL),
+		TEXT("destination", &d->destination,
+			"a name of the destination that stays when a host is renamed", "NAME"),
+		TEXT("retries", &d->retries, "reconnections per account in a row (3)", "N"),
+		TEXT("max-refused", &d->max_refused,
+			"refused logins in a row that end the run (20)", "N"),
+		TEXT("max-errors", &d->max_errors,
+			"more failed drafts than this end the run (unlimited)", "N|N%"),
+		END_OF_ENTRIES,
+	};
+
+	g_option_context_add_main_entries(context, entries, NULL);
+}
+
+/* "5", or "5%" of the drafts; 0 of either: not one. */
+static int
+finish_errors(struct delivering *d)
+{
+	const bool percent = d->max_errors != NULL && g_str_has_suffix(d->max_errors, "%");
+	g_autofree char *text = g_strdup(d->max_errors);
+	unsigned number = 0;
+
+	if (text == NULL)
+		return 0;
+	if (percent)
+		text[strlen(text) - 1] = '\0';
+	int status = options_number("max-errors", text, 0, &number);
+	if (status == 0 && percent && number > 100)
+		status = usage_error("--max-errors %s: at most 100%%", d->max_errors);
+	if (number == 0)
+		d->errors_most = -1;
+	else if (percent)
+		d->errors_most_percent = number;
+	else
+		d->errors_most = number;
+	return status;
+}
+
+int
+options_finish_delivering(struct delivering *d)
+{
+	g_autoptr(draftconv_error) error = NULL;
+	unsigned retries = 0;
+	int status = options_number("retries", d->retries, 0, &retries);
+
+	if (d->retries != NULL)
+		d->retry_count = retries == 0 ? -1 : (int)retries;
+	if (status == 0)
+		status = options_number("max-refused", d->max_refused, 1, &d->refused_most);
+	if (status == 0)
+		status = finish_errors(d);
+	if (status == 0 && d->accounts_file != NULL &&
+		draftconv_accounts_load(d->accounts_file, &d->accounts, &error) < 0)
+		status = report_error(error);
+	return status;
+}
+
+void
+delivering_set(const struct delivering *d, draftconv_run_options *options)
+{
+	options->accounts = d->accounts;
+	options->all_into_one = d->all_into_one != FALSE;
+	options->destination = d->destination;
+	options->retries = d->retry_count;
+	options->max_refused = d->refused_most;
+	options->max_errors = d->errors_most;
+	options->max_errors_percent = d->errors_most_percent;
+}
+
+void
+delivering_clear(struct delivering *d)
+{
+	char *const texts[] = {
+		d->accounts_file, d->destination, d->retries, d->max_refused, d->max_errors};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(texts[i]);
+	draftconv_accounts_free(d->accounts);
+}
