@@ -82,6 +82,49 @@ DRAFTCONV_API int draftconv_drafts_accounts(draftconv_drafts *drafts, const char
 	int (*callback)(void *user, const draftconv_account *account), void *user,
 	draftconv_error **error);
 
+/** What became of a value of the source. */
+typedef enum draftconv_use {
+	DRAFTCONV_USE_FIELD, /**< it is the agreed column `field`, as it stands */
+	DRAFTCONV_USE_COMPUTED, /**< the agreed column `field` is made by the statement, of what it reads */
+	DRAFTCONV_USE_READ, /**< a statement of the profile reads it, to choose rows or to compute */
+	DRAFTCONV_USE_NONE  /**< no statement of the profile reads it */
+} draftconv_use;
+
+/** A value of a source row behind a draft. Strings are UTF-8, valid during the call that brings it. */
+typedef struct draftconv_source_value {
+	size_t struct_size;
+	const char *statement; /**< "drafts", "recipients", "headers" or "attachments" */
+	size_t row;            /**< of that statement for this draft, from 0 */
+	const char
+		*target; /**< what the row is: of recipients the kind ("to"), of headers the field's
+				    name, of attachments the number from 1; "" otherwise */
+	const char *table; /**< "" with DRAFTCONV_USE_COMPUTED, as column and type */
+	const char *column;
+	const char *type; /**< in the words of CREATE TABLE; "" when it is not known */
+	draftconv_use use;
+	const char *field; /**< agreed column; "" with USE_READ and USE_NONE */
+	bool is_known;     /**< false: the source row cannot be told; what follows is then empty */
+	bool is_null;      /**< SQL's NULL */
+	bool is_binary;    /**< no text: `text` is "" */
+	const char *text;  /**< as it was decoded; of long ones the beginning */
+	bool is_cut;       /**< `text` is only the beginning */
+	uint64_t size;     /**< bytes of the whole */
+	const char *
+		charset; /**< how it was decoded, for people; "" when there was nothing to decide */
+} draftconv_source_value;
+
+/**
+ * Tell where a draft comes from: every column of every source row behind it, and what the profile's
+ * statements make of them, statement by statement, row by row, table by table.
+ *
+ * @param draft    the one that draftconv_drafts_next() gave last
+ * @param callback a negative answer ends the telling and is returned
+ * @return DRAFTCONV_OK; DRAFTCONV_ERROR_ARGUMENT when DRAFT is another one; as draftconv_drafts_next()
+ */
+DRAFTCONV_API int draftconv_drafts_explain(draftconv_drafts *drafts, const draftconv_draft *draft,
+	int (*callback)(void *user, const draftconv_source_value *value), void *user,
+	draftconv_error **error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -78,6 +78,10 @@
 /* Header fields of one stored message; real ones have under a hundred. */
 #define DC_HEADERS_MAX 1000
 
+/* Of a value that is explained: what is shown, and what is decoded for it. */
+#define DC_EXPLAIN_TEXT_MAX 4096
+#define DC_EXPLAIN_BYTES_MAX (64 * 1024)
+
 /* An attachment each for every file that a form of the time could take, many times over. */
 #define DC_ATTACHMENTS_MAX 10000
 

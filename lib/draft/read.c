@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/draft/read.h"
 
+#include "lib/draft/explain.h"
 #include "lib/draft/own-name.h"
 #include "lib/draft/row.h"
 #include "lib/stage/stage.h"
@@ -20,6 +21,7 @@ struct draftconv_drafts {
 	guint64 next_account;
 	dc_account *account;        /* NULL before the first and after the last */
 	dc_plan_rows *rows;         /* of the account; NULL before its first draft */
+	dc_plan_row *row;           /* of the last draft, for who asks where it comes from */
 	dc_text_decision *decision; /* of the account; NULL until it is needed */
 	char *decision_text;
 	bool ended; /* draftconv_drafts_next() has come to the end */
@@ -30,6 +32,7 @@ draftconv_drafts_free(draftconv_drafts *drafts)
 {
 	if (drafts == NULL)
 		return;
+	dc_plan_row_free(drafts->row);
 	dc_plan_rows_free(drafts->rows);
 	dc_text_decision_free(drafts->decision);
 	g_free(drafts->decision_text);
@@ -144,6 +147,7 @@ int
 dc_drafts_next_account(
 	draftconv_drafts *drafts, const dc_account **account, draftconv_error **error)
 {
+	g_clear_pointer(&drafts->row, dc_plan_row_free);
 	g_clear_pointer(&drafts->rows, dc_plan_rows_free);
 	g_clear_pointer(&drafts->decision, dc_text_decision_free);
 	g_clear_pointer(&drafts->decision_text, g_free);
@@ -229,11 +233,11 @@ next_of_account(draftconv_drafts *drafts, bool want_digest, draftconv_draft **dr
 		return status;
 
 	const struct dc_row_context context = row_context(drafts, want_digest);
-	g_autoptr(dc_plan_row) row = NULL;
-	status = dc_plan_rows_next(drafts->rows, &row, error);
+	g_clear_pointer(&drafts->row, dc_plan_row_free);
+	status = dc_plan_rows_next(drafts->rows, &drafts->row, error);
 	if (status <= 0)
 		return status;
-	status = dc_row_read(&context, row, draft, error);
+	status = dc_row_read(&context, drafts->row, draft, error);
 	return status < 0 ? status : 1;
 }
 
@@ -260,6 +264,23 @@ draftconv_drafts_next(draftconv_drafts *drafts, draftconv_draft **draft, draftco
 		drafts->ended = status == 0;
 	}
 	return 0;
+}
+
+int
+draftconv_drafts_explain(draftconv_drafts *drafts, const draftconv_draft *draft,
+	int (*callback)(void *user, const draftconv_source_value *value), void *user,
+	draftconv_error **error)
+{
+	const char *key = draftconv_draft_field(draft, DRAFTCONV_FIELD_KEY);
+	const char *owner = draftconv_draft_field(draft, DRAFTCONV_FIELD_OWNER);
+
+	if (drafts->row == NULL || g_strcmp0(key, dc_plan_row_key(drafts->row)) != 0 ||
+		g_strcmp0(owner, drafts->account->owner) != 0)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"only the draft that was read last can be explained");
+
+	const struct dc_row_context context = row_context(drafts, false);
+	return dc_explain_row(&context, drafts->row, callback, user, error);
 }
 
 const char *

@@ -33,8 +33,8 @@ static const draftconv_field text_fields[] = {
 	DRAFTCONV_FIELD_TAGS,
 };
 
-static struct dc_fill_charset
-charset_of(const struct dc_plan_value *value)
+struct dc_fill_charset
+dc_row_charset(const struct dc_plan_value *value)
 {
 	if (value->utf8)
 		return (struct dc_fill_charset){NULL, "utf8mb4"};
@@ -79,21 +79,18 @@ dc_row_text(struct dc_row_state *state, const struct dc_plan_value *value, const
 	if (status <= 0)
 		return status;
 
-	const struct dc_fill_charset charset = charset_of(value);
+	const struct dc_fill_charset charset = dc_row_charset(value);
 	*text = dc_fill_decode(&state->fill, field, bytes, &charset, is_html);
 	return DRAFTCONV_OK;
 }
 
-/* A short word of ours: priority, receipt, body_type, charset, a time. NULL when there is none. */
-static int
-read_word(struct dc_row_state *state, const dc_plan_row *row, const char *name, char **word,
-	draftconv_error **error)
+int
+dc_row_word(const dc_plan_row *row, const char *name, char **word, draftconv_error **error)
 {
 	g_autoptr(GBytes) bytes = NULL;
 	g_autoptr(draftconv_error) why = NULL;
 	const int status = dc_row_load(dc_plan_row_get(row, name), WORD_MAX, &bytes, &why);
 
-	(void)state;
 	if (status == DRAFTCONV_ERROR_DRAFT)
 		return DRAFTCONV_OK;
 	if (status < 0 && error != NULL)
@@ -141,7 +138,7 @@ read_texts(struct dc_row_state *state, const dc_plan_row *row, draftconv_error *
 		status = read_text(
 			state, row, draftconv_field_name(text_fields[i]), text_fields[i], error);
 	if (status >= 0)
-		status = read_word(state, row, "body_type", &type, error);
+		status = dc_row_word(row, "body_type", &type, error);
 	if (status < 0)
 		return status;
 
@@ -156,14 +153,14 @@ read_words(struct dc_row_state *state, const dc_plan_row *row, draftconv_error *
 	static const char *const times[] = {"modified", "created"};
 	g_autofree char *priority = NULL;
 	g_autofree char *receipt = NULL;
-	int status = read_word(state, row, "priority", &priority, error);
+	int status = dc_row_word(row, "priority", &priority, error);
 
 	if (status >= 0)
-		status = read_word(state, row, "receipt", &receipt, error);
+		status = dc_row_word(row, "receipt", &receipt, error);
 	for (gsize i = 0; i < G_N_ELEMENTS(times) && status >= 0; i++) {
 		g_autofree char *text = NULL;
 
-		status = read_word(state, row, times[i], &text, error);
+		status = dc_row_word(row, times[i], &text, error);
 		if (text != NULL)
 			dc_fill_time(&state->fill, times[i], text);
 	}
@@ -242,8 +239,8 @@ set_account(draftconv_draft *draft, const struct dc_row_context *context, const 
 	dc_findings_add_all(dc_draft_findings(draft), dc_plan_row_findings(row));
 }
 
-static struct dc_row_state
-state_new(const struct dc_row_context *context)
+struct dc_row_state
+dc_row_state_new(const struct dc_row_context *context)
 {
 	const struct dc_profile_defaults defaults = dc_profile_defaults(context->profile);
 
@@ -287,14 +284,14 @@ dc_row_read(const struct dc_row_context *context, const dc_plan_row *row, draftc
 	g_autoptr(dc_digest) digest = context->want_digest ? dc_digest_new() : NULL;
 	g_autofree char *charset = NULL;
 	g_autoptr(draftconv_error) why = NULL;
-	struct dc_row_state state = state_new(context);
+	struct dc_row_state state = dc_row_state_new(context);
 
 	set_account(result, context, row);
 	state.fill.draft = result;
 	state.fill.originals = originals;
 	state.digest = digest;
 
-	int status = read_word(&state, row, "charset", &charset, &why);
+	int status = dc_row_word(row, "charset", &charset, &why);
 	state.fill.row_charset = charset;
 	if (status >= 0)
 		status = read_all(&state, row, &why);
@@ -365,7 +362,7 @@ vote_column(struct dc_row_state *state, const dc_plan_row *row, const char *colu
 	if (status <= 0)
 		return status;
 
-	const struct dc_fill_charset charset = charset_of(value);
+	const struct dc_fill_charset charset = dc_row_charset(value);
 	const struct dc_text_hints hints = dc_fill_hints(&state->fill, &charset, is_html);
 	dc_text_vote_add(
 		vote, bytes->len == 0 ? (const void *)"" : bytes->data, bytes->len, &hints, column);
@@ -376,9 +373,9 @@ int
 dc_row_vote(const struct dc_row_context *context, const dc_plan_row *row, dc_text_vote *vote,
 	draftconv_error **error)
 {
-	struct dc_row_state state = state_new(context);
+	struct dc_row_state state = dc_row_state_new(context);
 	g_autofree char *charset = NULL;
-	int status = read_word(&state, row, "charset", &charset, error);
+	int status = dc_row_word(row, "charset", &charset, error);
 
 	state.fill.row_charset = charset;
 	state.fill.decision = NULL;

@@ -51,6 +51,18 @@ int dc_row_load(
 int dc_row_text(struct dc_row_state *state, const struct dc_plan_value *value, const char *field,
 	gsize limit, bool is_html, char **text, draftconv_error **error);
 
+/* What the source says about the set of a value. */
+struct dc_fill_charset dc_row_charset(const struct dc_plan_value *value);
+
+/*
+ * A short word of ours (priority, receipt, body_type, charset, a time), NULL when there is none.
+ * WORD [out, transfer full]
+ */
+int dc_row_word(const dc_plan_row *row, const char *name, char **word, draftconv_error **error);
+
+/* A state that decodes texts as the account and profile say; its draft is not set. */
+struct dc_row_state dc_row_state_new(const struct dc_row_context *context);
+
 /* Add the agreed columns of a row to the digest. */
 int dc_row_digest(struct dc_row_state *state, const dc_plan_row *row, draftconv_error **error);
 

@@ -175,6 +175,27 @@ dc_content *dc_plan_value_content(const struct dc_plan_value *value);
 size_t dc_plan_row_count(const dc_plan_row *row);
 const struct dc_plan_value *dc_plan_row_at(const dc_plan_row *row, size_t index);
 
+/*
+ * A column of a source row that stands behind a row of the plan, or a value that the statement computes.
+ * Everything is borrowed for the call that brings it.
+ */
+struct dc_plan_origin {
+	const dc_stage_table *table;        /* NULL: computed */
+	const dc_stage_column *column;      /* NULL: computed */
+	const struct dc_plan_value *result; /* the column of the row that it is; NULL: none */
+	bool is_read;                       /* by one of the profile's statements */
+	const struct dc_plan_value *value;  /* NULL: which source row it is cannot be told */
+};
+
+/*
+ * Go through all columns of the source rows behind ROW, table by table, then through what its statement
+ * computes. A source row is found by the values that the statement passes on as they are; where none or
+ * several are like that, the values in which they differ are not told. @return 0; what EACH answered; read errors
+ */
+int dc_plan_origins(dc_plan_reader *reader, const dc_plan_row *row,
+	int (*each)(void *user, const struct dc_plan_origin *origin, draftconv_error **error),
+	void *user, draftconv_error **error);
+
 /* The column NAME; NULL when the statement has no such column, so that `absent` and NULL differ. */
 const struct dc_plan_value *dc_plan_row_get(const dc_plan_row *row, const char *name);
 

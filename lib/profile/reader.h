@@ -30,6 +30,9 @@ int dc_plan_row_from_plan(
 int dc_plan_row_from_query(const struct dc_prepared *shape, dc_stage_query *query,
 	dc_plan_row **row, draftconv_error **error);
 
+/* The compiled statement that gave the row. */
+const struct dc_prepared *dc_plan_row_shape(const dc_plan_row *row);
+
 /* The stored form of a column that children have as a parameter; NULL when ROW has no such column. */
 const sqlite3_value *dc_plan_row_stored(const dc_plan_row *row, const char *name);
 

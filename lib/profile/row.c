@@ -201,6 +201,12 @@ dc_plan_row_stored(const dc_plan_row *row, const char *name)
 	return column < 0 ? NULL : row->stored[column];
 }
 
+const struct dc_prepared *
+dc_plan_row_shape(const dc_plan_row *row)
+{
+	return row->shape;
+}
+
 const struct dc_statement *
 dc_plan_row_statement(const dc_plan_row *row)
 {

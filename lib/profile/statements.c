@@ -15,6 +15,8 @@ dc_prepared_free(struct dc_prepared *prepared)
 	g_ptr_array_unref(prepared->names);
 	g_free(prepared->utf8);
 	g_free(prepared->bound);
+	g_free(prepared->origins);
+	g_array_unref(prepared->reads);
 	g_free(prepared->client_charset);
 	g_free(prepared->column_charset);
 	g_free(prepared);
@@ -93,16 +95,33 @@ compile(dc_stage_conn *conn, struct dc_prepared *prepared, dc_problems *problems
 	}
 }
 
-static bool
-have_rows(const dc_stage_query *query)
+static void
+note_reads(struct dc_prepared *prepared)
 {
-	const dc_stage_table *table = NULL;
-	const dc_stage_column *column = NULL;
-	bool result = true;
+	struct dc_prepared_column read = {NULL, NULL};
 
-	for (size_t i = 0; dc_stage_query_read(query, i, &table, &column); i++)
-		result = result && table->rows > 0;
-	return result;
+	prepared->tables_have_rows = true;
+	for (size_t i = 0; dc_stage_query_read(prepared->query, i, &read.table, &read.column);
+		i++) {
+		g_array_append_val(prepared->reads, read);
+		prepared->tables_have_rows = prepared->tables_have_rows && read.table->rows > 0;
+	}
+}
+
+/* What is a column of a table is read from it, too. */
+static struct dc_prepared_column
+find_origin(const struct dc_prepared *prepared, size_t index)
+{
+	const dc_stage_column *column = dc_stage_query_column_origin(prepared->query, index);
+
+	for (guint i = 0; column != NULL && i < prepared->reads->len; i++) {
+		const struct dc_prepared_column read =
+			g_array_index(prepared->reads, struct dc_prepared_column, i);
+
+		if (read.column == column)
+			return read;
+	}
+	return (struct dc_prepared_column){NULL, NULL};
 }
 
 static void
@@ -114,13 +133,15 @@ describe(struct dc_prepared *prepared)
 
 	prepared->utf8 = g_new0(bool, count + 1);
 	prepared->bound = g_new0(bool, count + 1);
+	prepared->origins = g_new0(struct dc_prepared_column, count + 1);
+	note_reads(prepared);
 	for (size_t i = 0; i < count; i++) {
 		const char *name = dc_stage_query_column_name(prepared->query, i);
 
 		g_ptr_array_add(prepared->names, g_ascii_strdown(name != NULL ? name : "", -1));
 		prepared->utf8[i] = dc_stage_query_column_is_utf8(prepared->query, i);
+		prepared->origins[i] = find_origin(prepared, i);
 	}
-	prepared->tables_have_rows = have_rows(prepared->query);
 	if (!dc_stage_query_charsets(prepared->query, &client, &column))
 		return;
 	if (client != NULL && client[0] != '\0')
@@ -137,6 +158,7 @@ dc_prepared_new(dc_stage_conn *conn, const struct dc_statement *statement,
 
 	result->statement = statement;
 	result->names = g_ptr_array_new_with_free_func(g_free);
+	result->reads = g_array_new(FALSE, FALSE, sizeof(struct dc_prepared_column));
 
 	int status = compile(conn, result, problems, error);
 	if (status < 0) {

@@ -10,12 +10,20 @@
 #include "lib/profile/internal.h"
 #include "lib/stage/stage.h"
 
+/* A column of a staged table; both NULL where a statement computes a value. */
+struct dc_prepared_column {
+	const dc_stage_table *table;
+	const dc_stage_column *column;
+};
+
 struct dc_prepared {
 	const struct dc_statement *statement;
-	dc_stage_query *query; /* NULL: wrong, or it reads a table that is missing */
-	char *missing;         /* why not, when a table is missing; else NULL */
-	GPtrArray *names;      /* char *, lower case; of its columns */
-	bool *utf8;            /* of each column: a function's that gives UTF-8 */
+	dc_stage_query *query;              /* NULL: wrong, or it reads a table that is missing */
+	char *missing;                      /* why not, when a table is missing; else NULL */
+	GPtrArray *names;                   /* char *, lower case; of its columns */
+	bool *utf8;                         /* of each column: a function's that gives UTF-8 */
+	struct dc_prepared_column *origins; /* what each column plainly is */
+	GArray *reads;                      /* struct dc_prepared_column, all that it reads */
 	bool *bound;           /* of drafts: whether a child has a parameter of that name */
 	bool tables_have_rows; /* all that it reads */
 	char *client_charset;  /* declared for all it reads; NULL: not known */

@@ -86,6 +86,7 @@ decode_voted(struct dc_text_state *state, const dc_text_decision *decision)
 
 	if (charset == NULL || !decode_strictly(state, charset))
 		return false;
+	state->set = dc_charset_name(charset);
 	dc_findings_add(state->findings, DC_FINDING_CHARSET_GUESSED, state->field,
 		"%s, by %" G_GSIZE_FORMAT " bytes", dc_charset_name(charset), told_by);
 	return true;
@@ -96,6 +97,7 @@ decode_assumed(struct dc_text_state *state, const dc_charset *charset)
 {
 	if (charset == NULL || !decode_strictly(state, charset))
 		return false;
+	state->set = dc_charset_name(charset);
 	dc_findings_add(state->findings, DC_FINDING_CHARSET_ASSUMED, state->field, "%s",
 		dc_charset_name(charset));
 	return true;
@@ -177,9 +179,39 @@ remove_nuls(struct dc_text_state *state)
 		count > OFFSETS_MAX ? ", …" : "");
 }
 
+static struct dc_text_told
+tell(const struct dc_text_state *state, enum dc_text_step step, bool voted)
+{
+	if (state->lossy)
+		return (struct dc_text_told){DC_TEXT_DAMAGED, NULL};
+	switch (step) {
+	case DC_STEP_ASCII:
+		return (struct dc_text_told){DC_TEXT_ASCII, NULL};
+	case DC_STEP_ISO2022:
+		return (struct dc_text_told){DC_TEXT_ESCAPES, NULL};
+	case DC_STEP_UTF8:
+		return (struct dc_text_told){DC_TEXT_UTF8, "UTF-8"};
+	case DC_STEP_DECLARED:
+		return (struct dc_text_told){DC_TEXT_DECLARED, state->set};
+	case DC_STEP_MIXED:
+	case DC_STEP_NONE:
+		break;
+	}
+	return (struct dc_text_told){voted ? DC_TEXT_GUESSED : DC_TEXT_ASSUMED, state->set};
+}
+
 char *
 dc_text_decode(const void *bytes, gsize size, const struct dc_text_hints *hints, const char *field,
 	dc_findings *findings, bool *keep_raw)
+{
+	struct dc_text_told told;
+
+	return dc_text_decode_told(bytes, size, hints, field, findings, keep_raw, &told);
+}
+
+char *
+dc_text_decode_told(const void *bytes, gsize size, const struct dc_text_hints *hints,
+	const char *field, dc_findings *findings, bool *keep_raw, struct dc_text_told *told)
 {
 	g_autoptr(GString) out = g_string_sized_new(size);
 	struct dc_text_state state;
@@ -187,8 +219,10 @@ dc_text_decode(const void *bytes, gsize size, const struct dc_text_hints *hints,
 	dc_text_state_init(&state, bytes, size, hints, field, findings, out);
 
 	const enum dc_text_step step = dc_text_steps_1_to_3(&state);
-	if (step == DC_STEP_NONE && !decode_voted(&state, hints->decision))
+	const bool voted = step == DC_STEP_NONE && decode_voted(&state, hints->decision);
+	if (step == DC_STEP_NONE && !voted)
 		decode_anyhow(&state, hints->fallback);
+	*told = tell(&state, step, voted);
 	if (step == DC_STEP_UTF8 || step == DC_STEP_DECLARED)
 		undo_double(&state, hints->decision);
 	remove_nuls(&state);

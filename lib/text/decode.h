@@ -41,6 +41,26 @@ struct dc_text_hints {
 char *dc_text_decode(const void *bytes, gsize size, const struct dc_text_hints *hints,
 	const char *field, dc_findings *findings, bool *keep_raw);
 
+/* Which rule decoded a text, for who explains it. */
+enum dc_text_rule {
+	DC_TEXT_ASCII,    /* nothing to decide */
+	DC_TEXT_UTF8,     /* the bytes are UTF-8, whatever was declared */
+	DC_TEXT_ESCAPES,  /* ISO-2022 */
+	DC_TEXT_DECLARED, /* as SET was declared */
+	DC_TEXT_GUESSED,  /* as the account's texts together look */
+	DC_TEXT_ASSUMED,  /* as the profile falls back to */
+	DC_TEXT_DAMAGED   /* in part only; the bytes travel along */
+};
+
+struct dc_text_told {
+	enum dc_text_rule rule;
+	const char *set; /* canonical name; NULL with DC_TEXT_ASCII, ESCAPES and DAMAGED */
+};
+
+/* The same, telling how. TOLD [out] */
+char *dc_text_decode_told(const void *bytes, gsize size, const struct dc_text_hints *hints,
+	const char *field, dc_findings *findings, bool *keep_raw, struct dc_text_told *told);
+
 /*
  * Steps 1 to 3 and 6 alone, for keys, owners and SQL functions, which no vote may change.
  * @param declared  name of the set, may be NULL. @return as above, but NULs stay: SIZE_OUT (may be NULL)

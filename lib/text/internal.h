@@ -71,6 +71,7 @@ struct dc_text_state {
 	dc_findings *findings;
 	GString *out;
 	bool lossy;
+	const char *set; /* canonical name of the set that the text was decoded by */
 };
 
 /* Steps 0 to 3; free UNDONE afterwards. */

@@ -75,6 +75,7 @@ decode_declared(struct dc_text_state *state, const char *name)
 		return false;
 	if (result == DC_CHARSET_CUT)
 		note_cut(state);
+	state->set = dc_charset_name(charset);
 	if (dc_charset_needs_superset(name, state->bytes, state->size))
 		dc_findings_add(state->findings, DC_FINDING_CHARSET_ALIAS, state->field, "%s as %s",
 			name, dc_charset_name(charset));
