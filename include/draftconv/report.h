@@ -117,9 +117,24 @@ DRAFTCONV_API int draftconv_page_add_finding(
 /** How many runs were added. */
 DRAFTCONV_API uint64_t draftconv_page_run_count(const draftconv_page *page);
 
-/** Write the page, once. @return DRAFTCONV_OK; what WRITE answered; DRAFTCONV_ERROR_OUTPUT */
-DRAFTCONV_API int draftconv_page_write(
-	draftconv_page *page, draftconv_write write, void *user, draftconv_error **error);
+/** Where a page finds the drafts themselves. All borrowed until it is written. */
+typedef struct draftconv_page_preview {
+	size_t struct_size;
+	draftconv_source *source;
+	const draftconv_profile *profile;
+	const draftconv_selection *selection; /**< may be NULL; without owners, those of the page */
+	const char *temp_dir;                 /**< may be NULL */
+} draftconv_page_preview;
+
+/**
+ * Write the page, once.
+ *
+ * @param preview [may be NULL] show what stands in each draft, too: fields, text, columns
+ * @return DRAFTCONV_OK; what WRITE answered; DRAFTCONV_ERROR_OUTPUT; as draftconv_drafts_open() and
+ *         draftconv_drafts_next()
+ */
+DRAFTCONV_API int draftconv_page_write(draftconv_page *page, const draftconv_page_preview *preview,
+	draftconv_write write, void *user, draftconv_error **error);
 
 #ifdef __cplusplus
 }

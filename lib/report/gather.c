@@ -234,6 +234,23 @@ draftconv_page_run_count(const draftconv_page *page)
 	return (uint64_t)sqlite3_column_int64(statement, 0);
 }
 
+char **
+dc_gather_owners(draftconv_page *page, guint limit)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	g_autoptr(GPtrArray) owners = g_ptr_array_new_with_free_func(g_free);
+
+	if (dc_db_ask(&page->file, &statement, NULL, "SELECT owner FROM accounts LIMIT ?", "i",
+		    (int64_t)limit + 1) < 0)
+		return NULL;
+	while (dc_db_next(&page->file, statement, NULL) == 1)
+		g_ptr_array_add(owners, g_strdup(dc_db_text(statement, 0)));
+	if (owners->len == 0 || owners->len > limit)
+		return NULL;
+	g_ptr_array_add(owners, NULL);
+	return (char **)g_ptr_array_free(g_steal_pointer(&owners), FALSE);
+}
+
 /* ---- the latest state ---- */
 
 /*
@@ -284,7 +301,7 @@ dc_gather_written(draftconv_page *page, int64_t number, draftconv_error **error)
 	"SELECT number, run, owner, key, coalesce(subject, ''), state, asks,"                      \
 	" (SELECT count(*) FROM findings f WHERE f.draft = d.number AND f.run = d.run),"           \
 	" (SELECT coalesce(max(severity), -1) FROM findings f WHERE f.draft = d.number"            \
-	"  AND f.run = d.run) FROM drafts d"
+	"  AND f.run = d.run), written FROM drafts d"
 
 int
 dc_gather_drafts(draftconv_page *page, int64_t account, int64_t number, dc_gather_draft_func each,
@@ -312,7 +329,8 @@ dc_gather_drafts(draftconv_page *page, int64_t account, int64_t number, dc_gathe
 					 : DRAFTCONV_OUTCOME_FAILED,
 			.asks = sqlite3_column_int(statement, 6) != 0,
 			.finding_count = (unsigned)sqlite3_column_int(statement, 7),
-			.worst = sqlite3_column_int(statement, 8)};
+			.worst = sqlite3_column_int(statement, 8),
+			.written = sqlite3_column_int(statement, 9) != 0};
 		status = each(user, &draft, error);
 	}
 	return status;

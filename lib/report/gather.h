@@ -33,7 +33,8 @@ struct dc_gathered_draft {
 	const char *key;
 	const char *subject;
 	draftconv_outcome state;
-	bool asks; /* for a person */
+	bool asks;    /* for a person */
+	bool written; /* dc_gather_written() */
 	unsigned finding_count;
 	int worst; /* draftconv_severity; -1 without findings */
 };
@@ -53,6 +54,9 @@ typedef int (*dc_gather_draft_func)(
 	void *user, const struct dc_gathered_draft *draft, draftconv_error **error);
 int dc_gather_drafts(draftconv_page *page, int64_t account, int64_t number,
 	dc_gather_draft_func each, void *user, draftconv_error **error);
+
+/* The owners of the page, ended by NULL; NULL when they are more than LIMIT. [transfer full] */
+char **dc_gather_owners(draftconv_page *page, guint limit);
 
 /* How an owner is compared here. [transfer full] */
 char *dc_gather_fold(const char *owner);

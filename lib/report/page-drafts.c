@@ -94,17 +94,17 @@ put_findings(dc_page_writing *writing, const struct dc_gathered_draft *draft)
 	return status;
 }
 
-int
-dc_page_write_draft(dc_page_writing *writing, const struct dc_gathered_draft *draft)
+/* Of the source, if it has the draft; else NULL. */
+static void
+put_summary(dc_page_writing *writing, const struct dc_gathered_draft *draft,
+	const draftconv_draft *source)
 {
 	dc_markup *markup = &writing->markup;
+	int64_t modified_s;
+	int offset_min;
 
-	dc_markup_put(markup,
-		"<details class=\"draft%s%s\" id=\"d%" G_GUINT64_FORMAT
-		"\">\n<summary><span class=\"s %s\">%s</span><bdi dir=\"auto\">",
-		draft->asks ? " ask" : "", draft->finding_count > 0 ? " found" : "",
-		(guint64)draft->number, dc_page_class(draft->state),
-		draftconv_outcome_name(draft->state));
+	dc_markup_put(markup, "<summary><span class=\"s %s\">%s</span><bdi dir=\"auto\">",
+		dc_page_class(draft->state), draftconv_outcome_name(draft->state));
 	if (*draft->subject == '\0')
 		dc_markup_put(markup, "<i>no subject</i>");
 	else
@@ -112,19 +112,39 @@ dc_page_write_draft(dc_page_writing *writing, const struct dc_gathered_draft *dr
 	dc_markup_put(markup, "</bdi><span class=\"note\">");
 	if (draft->asks)
 		dc_markup_put(markup, "needs a person · ");
-	dc_markup_put(markup, "draft <bdi>%s</bdi></span></summary>\n<div>\n", draft->key);
+	if (source != NULL && draftconv_draft_modified(source, &modified_s, &offset_min)) {
+		g_autofree char *time = dc_words_local_time(modified_s, offset_min);
+
+		dc_markup_put(markup, "%s · ", time);
+	}
+	dc_markup_put(markup, "draft <bdi>%s</bdi></span></summary>\n", draft->key);
+}
+
+static int
+write_draft(dc_page_writing *writing, const struct dc_gathered_draft *draft,
+	const draftconv_draft *source)
+{
+	dc_markup *markup = &writing->markup;
+
+	dc_markup_put(markup, "<details class=\"draft%s%s\" id=\"d%" G_GUINT64_FORMAT "\">\n",
+		draft->asks ? " ask" : "", draft->finding_count > 0 ? " found" : "",
+		(guint64)draft->number);
+	put_summary(writing, draft, source);
+	dc_markup_put(markup, "<div>\n");
 	int status = put_history(writing, draft);
 	if (status >= 0)
 		status = put_findings(writing, draft);
+	if (status >= 0 && source != NULL)
+		status = dc_page_write_preview(writing, source);
 	dc_markup_put(markup, "</div>\n</details>\n");
 	return status;
 }
 
 static int
-write_gathered(void *user, const struct dc_gathered_draft *draft, draftconv_error **error)
+write_without_source(void *user, const struct dc_gathered_draft *draft, draftconv_error **error)
 {
 	(void)error;
-	return dc_page_write_draft(user, draft);
+	return write_draft(user, draft, NULL);
 }
 
 /* "12 delivered, 1 failed" */
@@ -153,55 +173,153 @@ put_states(dc_page_writing *writing, int64_t account)
 }
 
 static int
-write_account(dc_page_writing *writing, sqlite3_stmt *row)
+begin_account(dc_page_writing *writing, int64_t account)
 {
 	dc_markup *markup = &writing->markup;
-	const int64_t account = sqlite3_column_int64(row, 0);
-	const uint64_t asking = (uint64_t)sqlite3_column_int64(row, 2);
+	g_autoptr(sqlite3_stmt) row = NULL;
+	int status = dc_db_ask(&writing->page->file, &row, writing->error,
+		"SELECT owner, (SELECT sum(asks) FROM drafts WHERE account = a.number),"
+		" EXISTS (SELECT 1 FROM drafts d JOIN findings f ON f.draft = d.number AND"
+		" f.run = d.run WHERE d.account = a.number) FROM accounts a WHERE number = ?",
+		"i", account);
 
+	if (status >= 0)
+		status = dc_page_next(writing, row);
+	if (status < 0)
+		return status;
+	const uint64_t asking = (uint64_t)sqlite3_column_int64(row, 1);
 	dc_markup_put(markup,
 		"<details class=\"account%s%s\"%s>\n<summary><bdi dir=\"auto\">%s</bdi> <span>",
-		asking > 0 ? " ask" : "", sqlite3_column_int(row, 3) != 0 ? " found" : "",
-		writing->accounts <= OPEN_ACCOUNTS_MAX ? " open" : "", dc_db_text(row, 1));
-	int status = put_states(writing, account);
+		asking > 0 ? " ask" : "", sqlite3_column_int(row, 2) != 0 ? " found" : "",
+		writing->accounts <= OPEN_ACCOUNTS_MAX ? " open" : "", dc_db_text(row, 0));
+	status = put_states(writing, account);
 	if (asking > 0)
 		dc_markup_put(markup, " · <b class=\"asks\">%" G_GUINT64_FORMAT " for a person</b>",
 			(guint64)asking);
 	dc_markup_put(markup, "</span></summary>\n");
+	return status;
+}
+
+/* With the drafts that the source does not have. */
+static int
+end_account(dc_page_writing *writing, int64_t account)
+{
+	const int status = dc_gather_drafts(
+		writing->page, account, 0, write_without_source, writing, writing->error);
+
+	dc_markup_put(&writing->markup, "</details>\n");
+	return status < 0
+		       ? status
+		       : dc_db_run(&writing->page->file, writing->error,
+				 "UPDATE drafts SET written = 1 WHERE account = ?", "i", account);
+}
+
+struct with_source {
+	dc_page_writing *writing;
+	const draftconv_draft *source;
+};
+
+static int
+write_with_source(void *user, const struct dc_gathered_draft *draft, draftconv_error **error)
+{
+	const struct with_source *with = user;
+
+	(void)error;
+	return draft->written ? DRAFTCONV_OK : write_draft(with->writing, draft, with->source);
+}
+
+/* The next draft of the source, into its account. @return 1, 0 at the end, or an error */
+static int
+write_next(dc_page_writing *writing, int64_t *open, uint64_t *others)
+{
+	g_autoptr(draftconv_draft) draft = NULL;
+	struct with_source with = {.writing = writing};
+	int64_t account = 0;
+	int64_t number = 0;
+	int status = draftconv_drafts_next(writing->source, &draft, writing->error);
+
+	if (status != 1)
+		return status;
+	with.source = draft;
+	status = dc_gather_find(writing->page, draftconv_draft_field(draft, DRAFTCONV_FIELD_OWNER),
+		draftconv_draft_field(draft, DRAFTCONV_FIELD_KEY), &account, &number,
+		writing->error);
+	if (status == 0)
+		(*others)++;
+	if (status <= 0)
+		return status < 0 ? status : 1;
+	if (account != *open) {
+		status = *open == 0 ? 0 : end_account(writing, *open);
+		if (status >= 0)
+			status = begin_account(writing, account);
+		*open = account;
+	}
 	if (status >= 0)
 		status = dc_gather_drafts(
-			writing->page, account, 0, write_gathered, writing, writing->error);
-	dc_markup_put(markup, "</details>\n");
+			writing->page, account, number, write_with_source, &with, writing->error);
+	if (status >= 0)
+		status = dc_gather_written(writing->page, number, writing->error);
+	return status < 0 ? status : 1;
+}
+
+static int
+write_from_source(dc_page_writing *writing)
+{
+	int64_t open = 0;
+	uint64_t others = 0;
+	int status = writing->source == NULL ? 0 : 1;
+
+	while (status == 1)
+		status = write_next(writing, &open, &others);
+	if (status >= 0 && open != 0)
+		status = end_account(writing, open);
+	if (others > 0)
+		dc_markup_put(&writing->markup,
+			"<p>The source has %" G_GUINT64_FORMAT
+			" more of these drafts, which no run of this page has "
+			"touched.</p>\n",
+			(guint64)others);
+	return status;
+}
+
+/* Accounts, or drafts of them, that the source does not have; all, without a source. */
+static int
+write_rest(dc_page_writing *writing)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_page_ask(writing, &statement,
+		"SELECT number FROM accounts a WHERE EXISTS (SELECT 1 FROM drafts WHERE"
+		" account = a.number AND NOT written) ORDER BY folded");
+
+	while (status >= 0) {
+		status = dc_page_next(writing, statement);
+		if (status != 1)
+			break;
+		const int64_t account = sqlite3_column_int64(statement, 0);
+		status = begin_account(writing, account);
+		if (status >= 0)
+			status = end_account(writing, account);
+	}
 	return status;
 }
 
 int
 dc_page_write_accounts(dc_page_writing *writing)
 {
-	g_autoptr(sqlite3_stmt) statement = NULL;
-	int status = dc_page_ask(writing, &statement,
-		"SELECT a.number, a.owner, (SELECT sum(asks) FROM drafts WHERE account = a.number),"
-		" EXISTS (SELECT 1 FROM drafts d JOIN findings f ON f.draft = d.number AND"
-		" f.run = d.run WHERE d.account = a.number) FROM accounts a ORDER BY folded");
-
 	dc_markup_put(&writing->markup,
 		"<section>\n<h2 id=\"accounts\" tabindex=\"-1\">%s</h2>\n"
 		"<form>\n<fieldset><legend>Show</legend>\n"
-		"<label><input type=\"radio\" name=\"only\" id=\"only-all\" checked> every "
-		"draft</label>\n"
+		"<label><input type=\"radio\" name=\"only\" id=\"only-all\" checked> every draft"
+		"</label>\n"
 		"<label><input type=\"radio\" name=\"only\" id=\"only-found\"> those with "
 		"findings</label>\n"
 		"<label><input type=\"radio\" name=\"only\" id=\"only-ask\"> those that need a "
-		"person"
-		"</label>\n</fieldset>\n</form>\n",
+		"person</label>\n</fieldset>\n</form>\n",
 		writing->accounts == 1 ? "The account and its drafts"
 				       : "The accounts and their drafts");
-	while (status >= 0) {
-		status = dc_page_next(writing, statement);
-		if (status != 1)
-			break;
-		status = write_account(writing, statement);
-	}
+	int status = write_from_source(writing);
+	if (status >= 0)
+		status = write_rest(writing);
 	dc_markup_put(&writing->markup, "</section>\n");
 	return status;
 }

@@ -82,3 +82,42 @@ dc_page_write_runs(dc_page_writing *writing)
 	dc_markup_put(&writing->markup, "</section>\n");
 	return status;
 }
+
+static void
+put_source(dc_markup *markup, const struct draftconv_source_facts *facts)
+{
+	static const char *const ends[] = {
+		[DRAFTCONV_SOURCE_UNKNOWN] = "nothing in it tells whether it is complete",
+		[DRAFTCONV_SOURCE_COMPLETE] = "complete",
+		[DRAFTCONV_SOURCE_CUT] = "it ends in the middle: what follows is missing",
+	};
+
+	dc_markup_put(markup, "<div class=\"card\">\n<dl>\n");
+	put_fact(markup, "Source", facts->name);
+	put_fact(markup, "Form", facts->format);
+	put_fact(markup, "Compressed", facts->compression);
+	put_fact(markup, "Written by", facts->program);
+	put_fact(markup, "Server", facts->server);
+	put_fact(markup, "Letters", facts->charsets);
+	put_fact(markup, "End", ends[facts->completeness]);
+	put_fact(markup, "Damage", facts->damage);
+	dc_markup_put(markup, "</dl>\n</div>\n");
+}
+
+void
+dc_page_write_source(dc_page_writing *writing)
+{
+	dc_markup *markup = &writing->markup;
+
+	if (writing->source == NULL)
+		return;
+	dc_markup_put(markup, "<section>\n<h2 id=\"source\">The source</h2>\n");
+	for (size_t i = 0; i < draftconv_source_count(writing->preview->source); i++) {
+		struct draftconv_source_facts facts;
+
+		if (draftconv_source_describe(writing->preview->source, i, &facts, sizeof facts) >=
+			0)
+			put_source(markup, &facts);
+	}
+	dc_markup_put(markup, "</section>\n");
+}

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* So many owners are asked for by name; a page about more reads the whole source. */
+#define OWNERS_MAX 100
+
 int
 dc_page_ask(dc_page_writing *writing, sqlite3_stmt **statement, const char *sql)
 {
@@ -221,6 +224,7 @@ write_all(dc_page_writing *writing)
 	status = dc_page_write_asking(writing);
 	if (status >= 0)
 		status = dc_page_write_runs(writing);
+	dc_page_write_source(writing);
 	if (status >= 0)
 		status = dc_page_write_accounts(writing);
 	if (status >= 0)
@@ -234,21 +238,43 @@ write_all(dc_page_writing *writing)
 	return status;
 }
 
+/* A full dump holds many accounts; the page is about a few of them. */
+static int
+open_source(dc_page_writing *writing)
+{
+	const draftconv_page_preview *preview = writing->preview;
+	draftconv_selection selection = {.struct_size = sizeof selection};
+	g_auto(GStrv) owners = NULL;
+
+	if (preview == NULL)
+		return DRAFTCONV_OK;
+	if (preview->selection != NULL)
+		selection = *preview->selection;
+	if (selection.owners == NULL) {
+		owners = dc_gather_owners(writing->page, OWNERS_MAX);
+		selection.owners = (const char *const *)owners;
+	}
+	return draftconv_drafts_open(preview->source, preview->profile, &selection,
+		preview->temp_dir, &writing->source, writing->error);
+}
+
 int
-draftconv_page_write(
-	draftconv_page *page, draftconv_write write, void *user, draftconv_error **error)
+draftconv_page_write(draftconv_page *page, const draftconv_page_preview *preview,
+	draftconv_write write, void *user, draftconv_error **error)
 {
 	g_autoptr(draftconv_error) why = NULL;
-	dc_page_writing writing = {.page = page, .error = &why};
-	int status = dc_gather_settle(page, error);
+	dc_page_writing writing = {.page = page, .preview = preview, .error = &why};
+	int status = dc_gather_settle(page, &why);
 
-	if (status < 0)
-		return status;
 	dc_markup_init(&writing.markup, write, user);
-	status = write_all(&writing);
+	if (status >= 0)
+		status = open_source(&writing);
+	if (status >= 0)
+		status = write_all(&writing);
 	if (status >= 0)
 		status = dc_markup_finish(&writing.markup, &why);
 	dc_markup_clear(&writing.markup);
+	draftconv_drafts_free(writing.source);
 	if (status < 0 && error != NULL)
 		*error = g_steal_pointer(&why);
 	return status;

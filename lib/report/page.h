@@ -3,6 +3,7 @@
 #ifndef DC_REPORT_PAGE_H
 #define DC_REPORT_PAGE_H
 
+#include "lib/draft/draft.h"
 #include "lib/report/gather.h"
 #include "lib/report/markup.h"
 
@@ -17,6 +18,8 @@ struct dc_page_writing {
 	uint64_t accounts;
 	uint64_t asking; /* drafts that need a person */
 	uint64_t counts[DRAFTCONV_OUTCOME_COUNT];
+	const draftconv_page_preview *preview; /* NULL: none */
+	draftconv_drafts *source;              /* its drafts; NULL: none */
 	draftconv_error **error;
 };
 typedef struct dc_page_writing dc_page_writing;
@@ -34,8 +37,11 @@ int dc_page_write_findings(dc_page_writing *writing);
 /* The accounts with their drafts. */
 int dc_page_write_accounts(dc_page_writing *writing);
 
-/* What became of a draft: the inside of its element. */
-int dc_page_write_draft(dc_page_writing *writing, const struct dc_gathered_draft *draft);
+/* What stands in a draft of the source: fields, text, columns. */
+int dc_page_write_preview(dc_page_writing *writing, const draftconv_draft *draft);
+
+/* The source as it was read. */
+void dc_page_write_source(dc_page_writing *writing);
 
 /* A sentence with its first letter made large, and an end. */
 void dc_page_put_sentence(dc_markup *markup, const char *text);

@@ -26,7 +26,11 @@ const char *const dc_report_style[] = {
 	"code,pre{font-family:ui-monospace,monospace;font-size:.875rem}",
 	"pre{background:var(--card);border:1px solid var(--line);border-radius:6px;padding:.75rem 1rem;"
 	"margin:.5rem 0;white-space:pre-wrap;overflow-wrap:anywhere}",
-	"bdi,dd,.text{overflow-wrap:anywhere}",
+	"bdi,dd,.text{overflow-wrap:anywhere;overflow:clip}",
+	".text{white-space:pre-wrap;background:var(--paper);border:1px solid var(--line);border-radius:6px;"
+	"padding:.75rem 1rem;contain:paint;tab-size:8}",
+	".cols{display:grid;gap:0 2rem;grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr))}",
+	".cols>div{min-width:0}",
 	".card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem 1.25rem}",
 	".verdict{border-left:5px solid var(--good);font-size:1.125rem}",
 	".verdict.ask{border-left-color:var(--bad)}",

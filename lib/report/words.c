@@ -45,6 +45,18 @@ dc_words_time(int64_t unix_s)
 }
 
 char *
+dc_words_local_time(int64_t unix_s, int offset_min)
+{
+	const int minutes = ABS(offset_min);
+	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(unix_s + offset_min * 60);
+	g_autofree char *text =
+		time == NULL ? g_strdup("?") : g_date_time_format(time, "%Y-%m-%d %H:%M");
+
+	return g_strdup_printf("%s %c%02d%02d", text, offset_min < 0 ? '-' : '+',
+		minutes / 60 % 100, minutes % 60);
+}
+
+char *
 dc_words_size(uint64_t bytes)
 {
 	static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};

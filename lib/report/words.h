@@ -16,6 +16,9 @@ bool dc_words_asks(const draftconv_finding *finding);
 /* "2012-12-01 22:00 UTC"; "?" beyond the calendar. [transfer full] */
 char *dc_words_time(int64_t unix_s);
 
+/* "2012-12-01 23:00 +0100": in a zone of its own. [transfer full] */
+char *dc_words_local_time(int64_t unix_s, int offset_min);
+
 /* "12.3 kB" [transfer full] */
 char *dc_words_size(uint64_t bytes);
 

@@ -37,6 +37,9 @@ char *dc_html_without_charset(const char *html, bool *removed);
 /* The words that a reader sees, references resolved, white space as single blanks. [transfer full] */
 char *dc_html_words(const char *html);
 
+/* The same for a person: a line for each paragraph, cell, item or break. [transfer full] */
+char *dc_html_lines(const char *html);
+
 /* Whether a plain text has the same words (white space and no-break space aside). */
 bool dc_html_words_equal(const char *html, const char *plain);
 

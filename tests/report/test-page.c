@@ -3,6 +3,8 @@
 #include "lib/report/report.h"
 #include "lib/report/words.h"
 
+#include <string.h>
+
 /* ---- the encoder ---- */
 
 static int
@@ -175,7 +177,7 @@ page_text(draftconv_page *page)
 {
 	GString *text = g_string_new(NULL);
 
-	g_assert_cmpint(draftconv_page_write(page, append, text, NULL), ==, 0);
+	g_assert_cmpint(draftconv_page_write(page, NULL, append, text, NULL), ==, 0);
 	draftconv_page_free(page);
 	return g_string_free(text, FALSE);
 }
@@ -322,6 +324,67 @@ test_unknown_run(void)
 	draftconv_page_free(page);
 }
 
+/* ---- with a source ---- */
+
+static void
+keep_result(void *user, const draftconv_result *result)
+{
+	g_assert_cmpint(draftconv_page_add_result(user, result, NULL), ==, 0);
+}
+
+/* A check of the test data, with what stands in the drafts of OWNER. */
+static char *
+check_text(const char *owner)
+{
+	g_autofree char *path =
+		g_strdup_printf("%s/testdata/runbox4.sql", g_getenv("DRAFTCONV_SOURCE_ROOT"));
+	const char *const arguments[] = {path};
+	const char *const owners[] = {owner, NULL};
+	const draftconv_selection selection = {.struct_size = sizeof selection, .owners = owners};
+	draftconv_page *page = new_page();
+	draftconv_source *source = NULL;
+	draftconv_profile *profile = NULL;
+	draftconv_run *run = draftconv_run_new();
+	draftconv_summary summary = {.struct_size = sizeof summary};
+
+	g_assert_cmpint(draftconv_source_open(arguments, 1, NULL, &source, NULL), ==, 0);
+	g_assert_cmpint(draftconv_profile_builtin("runbox4", &profile, NULL), ==, 0);
+	const draftconv_run_options options = {.struct_size = sizeof options,
+		.source = source,
+		.profile = profile,
+		.selection = &selection,
+		.result = keep_result,
+		.user = page};
+	const draftconv_page_preview preview = {.struct_size = sizeof preview,
+		.source = source,
+		.profile = profile,
+		.selection = &selection};
+	GString *text = g_string_new(NULL);
+
+	add_run(page, "", 1000, false);
+	g_assert_cmpint(draftconv_run_convert(run, &options, &summary, NULL), ==, 0);
+	g_assert_cmpint(draftconv_page_write(page, &preview, append, text, NULL), ==, 0);
+	draftconv_run_free(run);
+	draftconv_page_free(page);
+	draftconv_source_free(source);
+	draftconv_profile_free(profile);
+	return g_string_free(text, FALSE);
+}
+
+static void
+test_preview(void)
+{
+	g_autofree char *text = check_text("alice");
+
+	assert_has(text, "<span>22 would-deliver</span>");
+	assert_has(text, "Øyvind Sæther &lt;oyvind@example.org&gt;");
+	assert_has(text, "2004-08-22 19:45 +0200");
+	assert_has(text, "Vi plukket fem liter blåbær på søndag.");
+	assert_has(text, "MySQL dump 10.9");
+	assert_has(text, "Text of the HTML");
+	assert_has(text, "attachment");
+}
+
 static const struct size_case {
 	const char *name;
 	uint64_t bytes;
@@ -365,5 +428,6 @@ main(int argc, char **argv)
 	g_test_add_func("/page/a check delivers nothing", test_check);
 	g_test_add_func("/page/an owner written otherwise is the same", test_one_account);
 	g_test_add_func("/page/a draft of an unknown run is refused", test_unknown_run);
+	g_test_add_func("/page/a source shows what stands in the drafts", test_preview);
 	return g_test_run();
 }

@@ -35,6 +35,23 @@ test_words(gconstpointer data)
 	g_assert_cmpstr(got, ==, c->want);
 }
 
+static const struct text_case lines_cases[] = {
+	{"a paragraph is a line", "<p>Hei\ndu</p><p>der</p>", "Hei du\nder\n"},
+	{"a break ends a line", "a<br>b", "a\nb\n"},
+	{"bold ends no line", "a <b>b</b> c", "a b c\n"},
+	{"several tags end one line", "<table><tr><td>a</td></tr></table>", "a\n"},
+	{"nothing has no lines", "<p></p>", ""},
+};
+
+static void
+test_lines(gconstpointer data)
+{
+	const struct text_case *c = data;
+	g_autofree char *got = dc_html_lines(c->html);
+
+	g_assert_cmpstr(got, ==, c->want);
+}
+
 static const struct text_case reference_cases[] = {
 	{"a picture", "<img src=\"cid:a@b\">", "cid:a@b"},
 	{"a picture without quotes", "<IMG SRC=cid:a@b width=1>", "cid:a@b"},
@@ -222,6 +239,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	ADD_CASES(words_cases, "/words", test_words);
+	ADD_CASES(lines_cases, "/lines", test_lines);
 	ADD_CASES(reference_cases, "/references", test_references);
 	ADD_CASES(charset_cases, "/charset", test_charset);
 	ADD_CASES(question_cases, "/questions", test_questions);

@@ -65,7 +65,7 @@ sync_folder(const char *path)
 }
 
 int
-html_file_write(const char *path, draftconv_page *page)
+html_file_write(const char *path, draftconv_page *page, const draftconv_page_preview *preview)
 {
 	g_autofree char *temporary = g_strconcat(path, ".XXXXXX", NULL);
 	g_autoptr(draftconv_error) error = NULL;
@@ -75,7 +75,7 @@ html_file_write(const char *path, draftconv_page *page)
 	if (file == NULL)
 		return cannot_write(path, g_strerror(errno));
 	errno = 0;
-	int status = draftconv_page_write(page, write_piece, file, &error);
+	int status = draftconv_page_write(page, preview, write_piece, file, &error);
 	const bool on_disk = fflush(file) == 0 && fsync(fd) == 0;
 	const int why = errno;
 	if (fclose(file) == 0 && on_disk && status >= 0 && rename(temporary, path) == 0) {

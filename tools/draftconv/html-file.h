@@ -11,7 +11,7 @@
 /* Before anything else is done: may PATH be written? @return 0, or an exit status after having said why not */
 int html_file_check(const char *path);
 
-/* Write PAGE to PATH. @return 0, or an exit status after having said why not */
-int html_file_write(const char *path, draftconv_page *page);
+/* Write PAGE to PATH; PREVIEW may be NULL. @return 0, or an exit status after having said why not */
+int html_file_write(const char *path, draftconv_page *page, const draftconv_page_preview *preview);
 
 #endif
