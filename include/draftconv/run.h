@@ -54,8 +54,10 @@ typedef struct draftconv_run_options {
 	bool all_into_one; /**< several owners into one fixed login are meant */
 	bool recompose;    /**< replace copies that would be composed differently today */
 	bool redeliver;    /**< deliver the selected drafts again, whatever became of them */
-	bool remove_gone;  /**< take back what is gone from the source */
-	int retries;       /**< reconnections per account in a row; 0: 3; negative: none */
+	/** Ids of runs, NULL-terminated: only drafts that these told of. NULL: all. */
+	const char *const *redeliver_runs;
+	bool remove_gone; /**< take back what is gone from the source */
+	int retries;      /**< reconnections per account in a row; 0: 3; negative: none */
 
 	const draftconv_accounts *accounts; /**< who is not in it is not tried; NULL: all are */
 	unsigned max_refused;               /**< refused logins in a row that end the run; 0: 20 */

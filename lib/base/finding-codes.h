@@ -140,9 +140,9 @@ DC_FINDING(MESSAGE_REFUSED, "message-refused", ERROR, true,
 DC_FINDING(NO_DRAFTS, "no-drafts", WARNING, false,
 	"an account that was asked for has no drafts in the source, or none that the other options let through",
 	"nothing to do; 'draftconv owners' tells whether another account was meant")
-DC_FINDING(NO_HISTORY, "no-history", INFO, false,
-	"the folder may have been converted by a run whose journal is not at hand",
-	"give the journal of that run with --journal, if there is one")
+DC_FINDING(NO_HISTORY, "no-history", WARNING, false,
+	"the folder was converted by a run that this journal does not know, so drafts that the user has sent or deleted since may come again",
+	"give the journal of that run with --journal, or its --destination, if there is one")
 DC_FINDING(NO_SNAPSHOT, "no-snapshot", WARNING, false,
 	"the live tables have no transactions; rows may have changed while they were read",
 	"repeat with --lock-tables, or from a dump")

@@ -302,6 +302,12 @@ dc_drafts_use_decision(draftconv_drafts *drafts, const char *decision)
 	drafts->decision_text = g_strdup(decision);
 }
 
+bool
+dc_drafts_reach(const draftconv_drafts *drafts, gint64 *moment)
+{
+	return dc_plan_reaches(drafts->plan, moment);
+}
+
 int
 dc_drafts_each_key(draftconv_drafts *drafts, void (*each)(void *user, const char *key), void *user,
 	draftconv_error **error)

@@ -52,6 +52,9 @@ void dc_drafts_use_decision(draftconv_drafts *drafts, const char *decision);
 /* OWNER as the source compares owners: the same text as dc_account's folded. [transfer full] */
 char *dc_drafts_fold_owner(const draftconv_drafts *drafts, const char *owner);
 
+/* As dc_plan_reaches(). */
+bool dc_drafts_reach(const draftconv_drafts *drafts, gint64 *moment);
+
 /* The keys of all rows of the account, whatever was selected: what is not among them is gone. */
 int dc_drafts_each_key(draftconv_drafts *drafts, void (*each)(void *user, const char *key),
 	void *user, draftconv_error **error);

@@ -189,6 +189,24 @@ count(sqlite3 *db, const char *sql, guint64 *number, draftconv_error **error)
 	return DRAFTCONV_OK;
 }
 
+static int
+find_reach(sqlite3 *db, dc_plan *plan, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+
+	if (sqlite3_prepare_v2(db,
+		    "SELECT newest FROM account WHERE newest IS NOT NULL "
+		    "ORDER BY newest DESC LIMIT 1 OFFSET 2",
+		    -1, &statement, NULL) != SQLITE_OK)
+		return dc_plan_file_error(db, error);
+	const int code = sqlite3_step(statement);
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		return dc_plan_file_error(db, error);
+	plan->has_reach = code == SQLITE_ROW;
+	plan->reach = plan->has_reach ? sqlite3_column_int64(statement, 0) : 0;
+	return DRAFTCONV_OK;
+}
+
 /* Accounts are numbered in the order of their folded owner, so that workers can be handed numbers. */
 static int
 make_accounts(sqlite3 *db, bool all_accounts, draftconv_error **error)
@@ -257,6 +275,8 @@ dc_plan_file_finish(
 		status = apply_limit(file->db, limit, error);
 	if (status >= 0)
 		status = make_accounts(file->db, all_accounts, error);
+	if (status >= 0)
+		status = find_reach(file->db, plan, error);
 	if (status >= 0)
 		status = count(
 			file->db, "SELECT count(*) FROM account", &plan->account_count, error);

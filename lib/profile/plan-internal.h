@@ -33,6 +33,8 @@ struct dc_plan {
 	bool whole;          /* the drafts statements were asked for all owners */
 	guint64 account_count;
 	guint64 draft_count;
+	bool has_reach;
+	gint64 reach; /* dc_plan_reaches() */
 };
 
 /* ---- owner.c ---- */

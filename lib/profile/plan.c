@@ -190,6 +190,13 @@ dc_plan_account_count(const dc_plan *plan)
 	return plan->account_count;
 }
 
+bool
+dc_plan_reaches(const dc_plan *plan, gint64 *moment)
+{
+	*moment = plan->reach;
+	return plan->has_reach;
+}
+
 guint64
 dc_plan_draft_count(const dc_plan *plan)
 {

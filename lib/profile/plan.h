@@ -49,6 +49,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_plan, dc_plan_free)
 
 const draftconv_profile *dc_plan_profile(const dc_plan *plan);
 
+/*
+ * A time up to which the source surely goes: three accounts have drafts that are as new, since one or
+ * two may have had a wrong clock. @return false when there are no three
+ */
+bool dc_plan_reaches(const dc_plan *plan, gint64 *moment);
+
 /* Accounts with selected drafts (with all_accounts: all), numbered from 0 in the order of the folded
  * owner; and selected drafts, failed ones included. */
 guint64 dc_plan_account_count(const dc_plan *plan);

@@ -98,7 +98,7 @@ step(dc_session *session, const struct dc_wanted *wanted, dc_item *item, draftco
 	if (status < 0)
 		return status;
 	dc_session_facts(session, item, &facts);
-	mine.redeliver = wanted->redeliver && !item->redelivered;
+	mine.redelivered = item->redelivered;
 	dc_decide(&mine, &item->entry->entry, (const struct dc_decide_copy *)(gpointer)copies->data,
 		copies->len, &facts, &item->row, action);
 	item->status = MAX(item->status, action->status);
@@ -142,6 +142,44 @@ step_item(
 			"draft %s of %s does not come to rest (rule %s)", item->entry->key,
 			item->entry->owner, dc_rule_name(item->action.rule));
 	return status;
+}
+
+static bool
+is_there(const dc_session *session, const dc_item *item)
+{
+	for (size_t i = 0; i < session->look->n_copies; i++) {
+		if (g_strcmp0(session->look->copies[i].identity, item->entry->identity) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A folder that the journal does not know holds drafts of ours: who converted it knew what the user sent or
+ * deleted, and this run does not.
+ */
+static void
+tell_of_history(dc_session *session, GPtrArray *items)
+{
+	if (!session->no_history || session->look == NULL)
+		return;
+	for (guint i = 0; i < items->len && !session->was_converted; i++) {
+		const dc_item *item = items->pdata[i];
+
+		if (!item->failed && is_there(session, item)) {
+			g_autofree char *detail =
+				g_strdup_printf("%s: %s", item->entry->owner, session->where);
+
+			session->was_converted = true;
+			dc_context_tell(session->context, DC_FINDING_NO_HISTORY, detail);
+		}
+	}
+	for (guint i = 0; i < items->len && session->was_converted; i++) {
+		const dc_item *item = items->pdata[i];
+
+		if (!item->failed && item->entry->entry.now.state == DC_STATE_NOTHING)
+			dc_findings_add(item->findings, DC_FINDING_NO_HISTORY, "", "%s", "");
+	}
 }
 
 /* An account whose folder was put back stops: its other drafts are not touched either. */
@@ -188,10 +226,14 @@ int
 dc_batch_run(dc_session *session, const struct dc_wanted *wanted, GPtrArray *items,
 	draftconv_error **error)
 {
+	if (items->len == 0)
+		return DRAFTCONV_OK;
 	g_clear_pointer(&session->look, dc_look_free);
 	for (int round = 0; round < STEPS_MAX; round++) {
 		int status = dc_session_look(session, items, error);
 
+		if (status >= 0 && round == 0)
+			tell_of_history(session, items);
 		if (status >= 0)
 			status = decide_all(session, wanted, items, error);
 		if (status == 0)
@@ -264,8 +306,8 @@ dc_item_say(const dc_session *session, const dc_item *item, draftconv_error **er
 		return DRAFTCONV_OK;
 	if (session->mailbox != NULL)
 		said.folder = dc_mailbox_facts(session->mailbox)->folder;
-	if (item->message != NULL)
-		said.bytes = draftconv_message_size(item->message);
+	said.bytes = item->message != NULL ? draftconv_message_size(item->message)
+					   : entry->entry.now.message.size;
 	if (dc_sink_has_uids(session->sink) && said.outcome != DRAFTCONV_OUTCOME_FAILED) {
 		said.uidvalidity = entry->entry.now.uidvalidity;
 		said.uid = entry->entry.now.uid;

@@ -9,6 +9,10 @@
 
 #include "lib/run/session.h"
 
+/* A batch is one MULTIAPPEND and one transaction: so many drafts, or so many bytes (DELIVERY.md). */
+#define DC_BATCH_DRAFTS 100
+#define DC_BATCH_BYTES (1024 * 1024)
+
 /* WANTED holds for all items. @return 0, or an error after which the account cannot go on */
 int dc_batch_run(dc_session *session, const struct dc_wanted *wanted, GPtrArray *items,
 	draftconv_error **error);

@@ -9,6 +9,16 @@ dc_finding_needs_person(const draftconv_finding *finding)
 	return finding->severity >= DRAFTCONV_SEVERITY_LOSS || (info != NULL && info->needs_person);
 }
 
+void
+dc_context_tell(const dc_context *context, enum dc_finding_code code, const char *detail)
+{
+	g_autoptr(dc_findings) findings = dc_findings_new();
+
+	dc_findings_add(findings, code, "", "%s", detail);
+	if (context->finding != NULL)
+		context->finding(context->user, dc_findings_at(findings, 0));
+}
+
 /* CONTRACT: these are no drafts that were read, so they stand apart from the sum. */
 static bool
 is_counted_apart(draftconv_outcome outcome)

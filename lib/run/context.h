@@ -25,6 +25,7 @@ typedef struct dc_context {
 	void (*account)(void *user, const char *owner, const char *destination);
 	void (*result)(void *user, const draftconv_result *result);
 	void (*progress)(void *user, uint64_t done, uint64_t total);
+	void (*finding)(void *user, const draftconv_finding *finding);
 	void *user;
 } dc_context;
 
@@ -47,6 +48,9 @@ struct dc_said {
 
 /* Count it, journal it, hand it to the caller. */
 int dc_context_say(dc_context *context, const struct dc_said *said, draftconv_error **error);
+
+/* Tell what is about the run, not about one draft. */
+void dc_context_tell(const dc_context *context, enum dc_finding_code code, const char *detail);
 
 /* Whether a finding makes the run end with status 1. */
 bool dc_finding_needs_person(const draftconv_finding *finding);

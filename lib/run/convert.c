@@ -162,6 +162,9 @@ convert_account(dc_conversion *conversion, draftconv_error **error)
 {
 	const dc_account *account = conversion->account;
 	struct dc_sink_account sink_account;
+	const char *name = conversion->options->destination;
+	g_autofree char *destination =
+		name == NULL ? NULL : g_strdup_printf("%s %s", name, account->folded);
 	g_autoptr(draftconv_error) why = NULL;
 	dc_session session;
 
@@ -172,7 +175,7 @@ convert_account(dc_conversion *conversion, draftconv_error **error)
 	if (status < 0)
 		return status;
 	status = dc_session_open(&session, &conversion->context, conversion->options->sink,
-		&sink_account, account->folded, conversion->options->destination, &why);
+		&sink_account, account->folded, destination, &why);
 	if (status < 0)
 		dc_session_close(&session);
 	if (status == DRAFTCONV_ERROR_REFUSED && conversion->any_login)

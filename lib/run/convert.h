@@ -18,9 +18,6 @@ typedef struct dc_conversion {
 	GHashTable *accounts; /* rows of the accounts file by folded owner; NULL: there is none */
 	unsigned refused_in_row;
 	bool any_login;
-	const char *destination; /* of the account at hand */
-	GHashTable *keys;        /* identities of all rows of the account; NULL: not asked yet */
-	int64_t newest_known;    /* newest `modified` that the journal has of the account */
 } dc_conversion;
 
 /* What stands for profile version and form of source in entries. */
@@ -36,7 +33,7 @@ int dc_conversion_batch(const dc_conversion *conversion, const dc_session *sessi
 	GPtrArray *items, draftconv_error **error);
 
 /* Decide about what this destination has of the account and the source has not. */
-int dc_conversion_gone(dc_conversion *conversion, dc_session *session,
+int dc_conversion_gone(const dc_conversion *conversion, dc_session *session,
 	const struct dc_wanted *wanted, draftconv_error **error);
 
 /* Walk all accounts. */

@@ -6,7 +6,7 @@
  * DC_RULE(symbol, number, entry, what is seen, action)
  */
 DC_RULE(R, "R", "any but touched with a copy to keep", "`--redeliver`, and neither the entry's own copy nor a landed append is there", "an equal live copy is adopted; else the entry becomes nothing, an append on its way stays in doubt; older copies are not looked at again; again")
-DC_RULE(1, "1", "any", "same UIDVALIDITY, and UIDNEXT lower than ever seen, or a journalled UID under another identity or with other bytes", "account stops: `failed`, `folder-replaced`")
+DC_RULE(1, "1", "any", "not with `--redeliver`: same UIDVALIDITY, and UIDNEXT lower than ever seen, or a journalled UID under another identity or with other bytes", "account stops: `failed`, `folder-replaced`")
 DC_RULE(D, "D", "any", "the rule that matches would remove or replace a copy whose digest was not fetched", "fetch it, decide again")
 DC_RULE(2, "2", "any", "row not asked for, nothing to roll back", "leave")
 DC_RULE(3A, "3a", "intended or replacing", "other UIDVALIDITY; live copies equal to the new message and to the one it replaces", "delivered with the new UID, replaces the old one's; again")

@@ -68,7 +68,7 @@ dc_decide_store(struct dc_view *view)
 	const struct dc_decide_account *account = view->account;
 	const bool again = view->wanted->redeliver && view->row->asked && !view->wanted->roll_back;
 
-	if (again && redeliver(view))
+	if (again && !view->wanted->redelivered && redeliver(view))
 		return true;
 	if (!again && account->has_uids && account->uidvalidity == account->seen_uidvalidity &&
 		(account->uidnext < account->seen_uidnext || account->foreign_uid ||

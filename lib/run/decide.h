@@ -138,8 +138,9 @@ struct dc_wanted {
 	bool roll_back; /* else deliver */
 	bool remove_gone;
 	bool recompose;
-	bool redeliver; /* the caller clears it for a draft once rule R has changed its entry */
-	int64_t run;    /* of this run, for what it delivers */
+	bool redeliver;
+	bool redelivered;    /* rule R has changed this draft's entry: it speaks once */
+	int64_t run;         /* of this run, for what it delivers */
 	const int64_t *runs; /* to be rolled back */
 	size_t n_runs;
 };

@@ -5,10 +5,6 @@
 #include <openssl/sha.h>
 #include <string.h>
 
-/* A batch is one MULTIAPPEND and one transaction: so many drafts, or so many bytes (DELIVERY.md). */
-#define BATCH_DRAFTS 100
-#define BATCH_BYTES (1024 * 1024)
-
 /* Stands for how a row was read; compared for equality only. */
 uint64_t
 dc_conversion_form(const draftconv_run_options *options)
@@ -121,6 +117,21 @@ dc_conversion_item(const dc_conversion *conversion, const dc_session *session,
 	return DRAFTCONV_OK;
 }
 
+/* Whether one of the runs that are to be delivered again told of the draft. @return 1, 0 or negative */
+static int
+is_of_runs(const dc_conversion *conversion, const draftconv_draft *draft, draftconv_error **error)
+{
+	const char *const *runs = conversion->options->redeliver_runs;
+	const char *owner = draftconv_draft_field(draft, DRAFTCONV_FIELD_OWNER);
+	const char *key = draftconv_draft_field(draft, DRAFTCONV_FIELD_KEY);
+	int status = runs == NULL ? 1 : 0;
+
+	for (; status == 0 && *runs != NULL; runs++)
+		status = dc_journal_said(conversion->context.journal, *runs,
+			owner == NULL ? "" : owner, key == NULL ? "" : key, error);
+	return status;
+}
+
 /* Read the next batch of the account. @return 1 when there may be more, 0 at the end */
 int
 dc_conversion_batch(const dc_conversion *conversion, const dc_session *session, GPtrArray *items,
@@ -129,14 +140,18 @@ dc_conversion_batch(const dc_conversion *conversion, const dc_session *session, 
 	uint64_t bytes = 0;
 
 	g_ptr_array_set_size(items, 0);
-	while (items->len < BATCH_DRAFTS && bytes < BATCH_BYTES) {
+	while (items->len < DC_BATCH_DRAFTS && bytes < DC_BATCH_BYTES) {
 		g_autoptr(draftconv_draft) draft = NULL;
 		dc_item *item = NULL;
 		int status = dc_drafts_next_of_account(conversion->drafts, &draft, error);
 
 		if (status <= 0)
 			return status;
-		status = dc_conversion_item(conversion, session, draft, &item, error);
+		status = is_of_runs(conversion, draft, error);
+		if (status == 0)
+			continue;
+		if (status > 0)
+			status = dc_conversion_item(conversion, session, draft, &item, error);
 		if (status < 0)
 			return status;
 		g_ptr_array_add(items, item);

@@ -93,6 +93,19 @@ dc_journal_say(draftconv_journal *journal, int64_t number, const char *destinati
 		(int64_t)result->uidvalidity, (int64_t)result->uid, result->name, findings);
 }
 
+int
+dc_journal_said(draftconv_journal *journal, const char *id, const char *owner, const char *key,
+	draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT 1 FROM runs JOIN results ON run = number"
+		" WHERE id = ? AND owner = ? AND key = ? LIMIT 1",
+		"ttt", id, owner, key);
+
+	return status < 0 ? status : dc_db_next(journal, statement, error);
+}
+
 /* ---- asking ---- */
 
 static bool

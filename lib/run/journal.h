@@ -61,6 +61,10 @@ int dc_journal_say(draftconv_journal *journal, int64_t number, const char *desti
 int dc_journal_run_drop(
 	draftconv_journal *journal, int64_t number, bool *dropped, draftconv_error **error);
 
+/* Whether run ID said anything of a draft. @return 1, 0 or negative */
+int dc_journal_said(draftconv_journal *journal, const char *id, const char *owner, const char *key,
+	draftconv_error **error);
+
 /* A run for a rollback: what dc_journal_run_begin() was told. Strings belong to it. */
 struct dc_journal_run_row {
 	int64_t number;

@@ -134,16 +134,11 @@ take_back_account(
 	back->account = account;
 	back->items = items;
 	back->session = &session;
-	int status = dc_session_open(
-		&session, &back->context, back->sink, &sink_account, account->owner, NULL, error);
-	if (status >= 0) {
-		/* Entries are found under the name that they were written under. */
-		g_free(session.destination);
-		session.destination = g_strdup(account->destination);
-		if (back->context.account != NULL)
-			back->context.account(back->context.user, account->owner, session.where);
-		status = dc_session_refresh(&session, error);
-	}
+	/* Entries are found under the name that they were written under. */
+	int status = dc_session_open(&session, &back->context, back->sink, &sink_account,
+		account->owner, account->destination, error);
+	if (status >= 0 && back->context.account != NULL)
+		back->context.account(back->context.user, account->owner, session.where);
 	if (status >= 0)
 		status = take_back(back, error);
 	dc_session_close(&session);

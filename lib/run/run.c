@@ -52,6 +52,29 @@ check_options(const draftconv_run_options *options, draftconv_error **error)
 	return DRAFTCONV_OK;
 }
 
+static int
+hear_run(void *user, const draftconv_run_info *info)
+{
+	(void)user;
+	(void)info;
+	return DRAFTCONV_OK;
+}
+
+/* Runs that are to be delivered again have to be known. */
+static int
+check_runs(const draftconv_run_options *options, draftconv_error **error)
+{
+	const draftconv_journal_filter filter = {
+		.struct_size = sizeof filter, .runs = options->redeliver_runs};
+
+	if (options->redeliver_runs == NULL)
+		return DRAFTCONV_OK;
+	if (options->journal == NULL)
+		return dc_error_set(error, DRAFTCONV_ERROR_NOT_FOUND,
+			"there is no journal that knows the run %s", options->redeliver_runs[0]);
+	return draftconv_journal_runs(options->journal, &filter, hear_run, NULL, error);
+}
+
 static const char *
 or_empty(const char *text)
 {
@@ -173,6 +196,8 @@ draftconv_run_convert(draftconv_run *run, const draftconv_run_options *options,
 
 	memset(summary, 0, sizeof *summary);
 	summary->struct_size = sizeof *summary;
+	if (status >= 0)
+		status = check_runs(options, error);
 	if (status < 0)
 		return status;
 	status = draftconv_drafts_open(options->source, options->profile, options->selection,
@@ -191,6 +216,7 @@ draftconv_run_convert(draftconv_run *run, const draftconv_run_options *options,
 		.account = options->account,
 		.result = options->result,
 		.progress = options->progress,
+		.finding = options->finding,
 		.user = options->user};
 	conversion.form = dc_conversion_form(options);
 	status = convert(&conversion, error);

@@ -114,7 +114,7 @@ open_mailbox(dc_session *session, draftconv_error **error)
 
 int
 dc_session_open(dc_session *session, dc_context *context, draftconv_sink *sink,
-	const struct dc_sink_account *account, const char *folded, const char *name,
+	const struct dc_sink_account *account, const char *folded, const char *destination,
 	draftconv_error **error)
 {
 	memset(session, 0, sizeof *session);
@@ -136,9 +136,10 @@ dc_session_open(dc_session *session, dc_context *context, draftconv_sink *sink,
 	if (session->mailbox == NULL)
 		return dc_sink_describe(sink, account, &session->where, error);
 
-	session->destination = name != NULL ? g_strdup_printf("%s %s", name, folded)
-					    : g_strdup(dc_mailbox_destination(session->mailbox));
+	session->destination = g_strdup(
+		destination != NULL ? destination : dc_mailbox_destination(session->mailbox));
 	session->where = g_strdup(dc_mailbox_describe(session->mailbox));
+	session->no_history = true;
 	if (context->journal == NULL)
 		return DRAFTCONV_OK;
 	if (!context->dry_run)
@@ -146,6 +147,7 @@ dc_session_open(dc_session *session, dc_context *context, draftconv_sink *sink,
 			context->lock_timeout_s, context->cancellable, &session->lock, error);
 	if (status >= 0)
 		status = dc_session_refresh(session, error);
+	session->no_history = g_hash_table_size(session->identities) == 0;
 	return status;
 }
 

@@ -50,16 +50,18 @@ typedef struct dc_session {
 	uint32_t lowest_noted;
 	struct dc_journal_folder folder; /* as the journal has seen it */
 	unsigned failures;               /* connections lost in a row */
-	bool in_doubt; /* a connection or a run died with something on the wire: look twice */
-	bool stopped;  /* folder-replaced */
+	bool in_doubt;      /* a connection or a run died with something on the wire: look twice */
+	bool stopped;       /* folder-replaced */
+	bool no_history;    /* the journal knew nothing of the account when it was opened */
+	bool was_converted; /* all the same, drafts of it stand in the folder */
 } dc_session;
 
 /*
- * Open the mailbox, lock the account, read what the journal knows. NAME is --destination's or NULL. All
- * pointers must outlive SESSION. @return as dc_sink_open_mailbox()
+ * Open the mailbox, lock the account, read what the journal knows. DESTINATION is the journal's name of
+ * the place; NULL: the mailbox's own. All pointers must outlive SESSION. @return as dc_sink_open_mailbox()
  */
 int dc_session_open(dc_session *session, dc_context *context, draftconv_sink *sink,
-	const struct dc_sink_account *account, const char *folded, const char *name,
+	const struct dc_sink_account *account, const char *folded, const char *destination,
 	draftconv_error **error);
 void dc_session_close(dc_session *session);
 

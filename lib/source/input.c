@@ -196,6 +196,7 @@ dc_input_reset_facts(struct dc_input *input)
 		input->charsets = g_string_new(NULL);
 	g_string_truncate(input->charsets, 0);
 	input->completeness = DRAFTCONV_SOURCE_UNKNOWN;
+	input->partial = false;
 	input->damage_count = input->missing_rows = 0;
 	input->missing_more = false;
 	input->row_count = input->byte_count = 0;

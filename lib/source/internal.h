@@ -76,6 +76,7 @@ struct dc_input {
 	bool has_unnamed;
 	GString *charsets;
 	enum draftconv_completeness completeness;
+	bool partial;         /* says itself that rows were left out */
 	GPtrArray *damages;   /* of struct dc_damage; NULL: none */
 	guint64 damage_count; /* those included that were too many to keep */
 	guint64 missing_rows;

@@ -317,6 +317,8 @@ sql_comment(struct sql *sql, const char *text)
 	name_database(sql, text);
 	if (g_str_has_prefix(text, "Dump completed")) {
 		sql->marked = true;
+	} else if (g_str_has_prefix(text, "WHERE: ")) {
+		sql->input->partial = true;
 	} else if (g_ascii_strncasecmp(text, "Server version", 14) == 0) {
 		text += 14;
 		while (*text == ':' || *text == ' ' || *text == '\t')

@@ -454,8 +454,8 @@ MODERN = [
 
 
 class Suite:
-    def __init__(self, folder):
-        self.folder, self.accounts, self.numbers = folder, list(ACCOUNTS), 1000
+    def __init__(self, folder, accounts):
+        self.folder, self.accounts, self.numbers = folder, list(accounts), 1000
 
     def run(self, tap, promise, server):
         case = Case(self, server)
@@ -470,7 +470,7 @@ def main():
     tap = tool.Tap()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="draftconv-promises-"))
     chosen = sys.argv[1:]
-    suite = Suite(folder)
+    suite = Suite(folder, ACCOUNTS)
     modern = dovecot.Dovecot(folder / "modern", users=ACCOUNTS)
     old = dovecot.Dovecot(folder / "old", users=ACCOUNTS, special_use=False, auto="no", prefix="INBOX.",
                           capability=dovecot.OLD_SERVER)

@@ -211,7 +211,8 @@ decide_once(struct model *model, struct world *world, int machine)
 	const struct dc_wanted wanted = {
 		.roll_back = command.op == OP_ROLL_BACK,
 		.remove_gone = command.op == OP_GONE || command.op == OP_OLDER_GONE,
-		.redeliver = command.op == OP_REDELIVER && !runner->redelivered,
+		.redeliver = command.op == OP_REDELIVER,
+		.redelivered = runner->redelivered != 0,
 		.run = runner->command + 1,
 		.runs = runs,
 		.n_runs = n_runs,

@@ -253,6 +253,7 @@ try_wanted(struct setting *setting, unsigned int bits)
 		{.run = 5},
 		{.run = 5, .remove_gone = true, .recompose = true},
 		{.run = 5, .redeliver = true},
+		{.run = 5, .redeliver = true, .redelivered = true},
 		{.run = 5, .roll_back = true, .runs = runs, .n_runs = 1},
 		{.run = 5, .roll_back = true},
 	};

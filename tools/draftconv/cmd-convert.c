@@ -87,6 +87,7 @@ struct options_of_its_own {
 	gboolean redeliver;
 	gboolean recompose;
 	gboolean remove_gone;
+	char **runs;
 };
 
 /* The journal, for everything but standard output; a dry run makes none. */
@@ -177,6 +178,7 @@ convert(const struct reading *reading, const struct saying *saying, const struct
 		.dry_run = own->dry_run != FALSE,
 		.recompose = own->recompose != FALSE,
 		.redeliver = own->redeliver != FALSE,
+		.redeliver_runs = (const char *const *)own->runs,
 		.remove_gone = own->remove_gone != FALSE,
 		.begin = on_begin,
 		.account = on_account,
@@ -215,7 +217,9 @@ run_convert(int argc, char **argv)
 		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &own.dry_run,
 			"say what would be done; write nothing", NULL},
 		{"redeliver", 0, 0, G_OPTION_ARG_NONE, &own.redeliver,
-			"deliver the selected drafts again", NULL},
+			"deliver the drafts of --draft, --owner or --run again", NULL},
+		{"run", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &own.runs,
+			"with --redeliver: only what this run told of (repeatable)", "ID"},
 		{"recompose", 0, 0, G_OPTION_ARG_NONE, &own.recompose,
 			"replace copies that would be composed differently today", NULL},
 		{"remove-gone", 0, 0, G_OPTION_ARG_NONE, &own.remove_gone,
@@ -233,13 +237,19 @@ run_convert(int argc, char **argv)
 		.max_arguments = -1};
 
 	int status = parse_options(&line, argc, argv);
+	g_auto(GStrv) runs = own.runs;
 	if (status != 0)
 		return status;
 	if (reaching.to == NULL)
 		return usage_error("convert: say where to with --to SINK, such as "
 				   "--to imaps://kari@mail.example.org");
-	if (own.redeliver && reading.drafts == NULL && reading.owners == NULL)
-		return usage_error("--redeliver needs --draft KEY or --owner NAME");
+	if (own.redeliver && reading.drafts == NULL && reading.owners == NULL && runs == NULL)
+		return usage_error("--redeliver needs --draft KEY, --owner NAME or --run ID");
+	if (runs != NULL && !own.redeliver)
+		return usage_error("--run says what --redeliver is to bring again: add "
+				   "--redeliver, or leave --run away");
+	if (runs != NULL && reading.limit > 0)
+		return usage_error("--limit and --run do not go together");
 	return convert(&reading, &saying, &reaching, &delivering, &recording, &own, line.arguments);
 }
 

@@ -57,6 +57,8 @@ options_finish_delivering(struct delivering *d)
 	unsigned retries = 0;
 	int status = options_number("retries", d->retries, 0, &retries);
 
+	if (d->destination != NULL && *g_strstrip(d->destination) == '\0')
+		return usage_error("--destination needs a name, such as --destination mail");
 	if (d->retries != NULL)
 		d->retry_count = retries == 0 ? -1 : (int)retries;
 	if (status == 0)

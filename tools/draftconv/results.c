@@ -115,6 +115,14 @@ say_summary_json(const draftconv_summary *summary, const tally *t)
 		t == NULL ? NULL : (draftconv_finding_count *)(void *)counts->data, counts->len));
 }
 
+static bool
+is_apart(draftconv_outcome outcome)
+{
+	return outcome == DRAFTCONV_OUTCOME_WITHDRAWN ||
+	       outcome == DRAFTCONV_OUTCOME_WOULD_WITHDRAW ||
+	       outcome == DRAFTCONV_OUTCOME_SOURCE_GONE;
+}
+
 void
 say_summary(const struct saying *saying, const draftconv_summary *summary, const tally *t)
 {
@@ -125,14 +133,17 @@ say_summary(const struct saying *saying, const draftconv_summary *summary, const
 
 	g_autofree char *drafts = line_count(summary->drafts, "draft");
 	g_autofree char *accounts = line_count(summary->accounts, "account");
+	/* What is gone from the source was not read, so it stands apart from the sum. */
 	g_autoptr(GString) line = g_string_new(NULL);
+	g_autoptr(GString) apart = g_string_new(NULL);
 	for (int i = 0; i < DRAFTCONV_OUTCOME_COUNT; i++) {
 		if (summary->counts[i] > 0)
-			g_string_append_printf(line, ", %" G_GUINT64_FORMAT " %s",
-				(guint64)summary->counts[i],
+			g_string_append_printf(is_apart((draftconv_outcome)i) ? apart : line,
+				", %" G_GUINT64_FORMAT " %s", (guint64)summary->counts[i],
 				draftconv_outcome_name((draftconv_outcome)i));
 	}
-	result_line("%s of %s%s", drafts, accounts, line->str);
+	result_line("%s of %s%s%s%s", drafts, accounts, line->str,
+		apart->len > 0 ? "; apart from these" : "", apart->len > 0 ? apart->str + 1 : "");
 }
 
 int
