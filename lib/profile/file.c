@@ -11,7 +11,8 @@ dc_plan_file_error(sqlite3 *db, draftconv_error **error)
 
 	return dc_error_set(error,
 		code == SQLITE_NOMEM ? DRAFTCONV_ERROR_TEMPORARY : DRAFTCONV_ERROR_OUTPUT,
-		"the plan's temporary file: %s", sqlite3_errmsg(db));
+		"temporary file %s: %s; choose another place with --temp-dir",
+		sqlite3_db_filename(db, "main"), sqlite3_errmsg(db));
 }
 
 static int

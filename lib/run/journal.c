@@ -28,6 +28,11 @@ dc_db_error(draftconv_journal *journal, draftconv_error **error)
 	if (code == SQLITE_BUSY)
 		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
 			"%s: another run is writing; run the same command again", journal->path);
+	/* "Unable to open" and the like say nothing without the reason that the system gave. */
+	const int reason = sqlite3_system_errno(journal->db);
+	if ((code == SQLITE_CANTOPEN || code == SQLITE_IOERR) && reason != 0)
+		return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT, "%s: %s: %s", journal->path,
+			text, g_strerror(reason));
 	return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT, "%s: %s", journal->path, text);
 }
 

@@ -106,7 +106,9 @@ dc_stage_spool_add(dc_stage_spool *spool, const void *data, gsize size, struct d
 			continue;
 		if (put <= 0)
 			return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT,
-				"spool of long values: %s", g_strerror(errno));
+				"temporary file for long values: %s; choose another place with "
+				"--temp-dir",
+				g_strerror(errno));
 		p += put;
 		left -= (gsize)put;
 		spool->size += (guint64)put;

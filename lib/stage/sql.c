@@ -113,6 +113,10 @@ dc_sqlite_error(sqlite3 *db, int status, const char *what, draftconv_error **err
 		code = DRAFTCONV_ERROR_PROFILE;
 		break;
 	}
+	if (code == DRAFTCONV_ERROR_OUTPUT && db != NULL)
+		return dc_error_set(error, code,
+			"temporary file %s: %s; choose another place with --temp-dir",
+			sqlite3_db_filename(db, "main"), message);
 	return dc_error_set(error, code, "%s: %s", what, message);
 }
 

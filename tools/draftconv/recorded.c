@@ -12,6 +12,7 @@ struct looking {
 	GHashTable *seen;    /* of ASKED, those of any journal */
 	uint64_t count;      /* in this journal */
 	uint64_t everywhere; /* in all of them */
+	bool unread;         /* of one of them nobody knows what it has */
 };
 
 static int
@@ -88,10 +89,11 @@ look_into(const char *path, const struct recording *recording, struct looking *l
 
 	looking->count = 0;
 	g_ptr_array_set_size(looking->here, 0);
-	if (draftconv_journal_open(path, false, &journal, &error) < 0)
+	if (draftconv_journal_open(path, false, &journal, &error) < 0 ||
+		draftconv_journal_runs(journal, &filter, look_at, looking, &error) < 0) {
+		looking->unread = true;
 		return report_error(error);
-	if (draftconv_journal_runs(journal, &filter, look_at, looking, &error) < 0)
-		return report_error(error);
+	}
 	looking->everywhere += looking->count;
 	/* What narrows nothing down may find nothing: an empty journal is an answer. */
 	if (looking->count == 0 &&
@@ -112,15 +114,10 @@ for_each_journal(const struct recording *recording, recorded_each each, void *us
 	char *only[] = {one, NULL};
 	char **paths = recording->journals != NULL ? recording->journals : only;
 	struct looking looking = {.asked = recording->runs, .here = here, .seen = seen};
-	bool opened = true;
 	int status = 0;
 
-	for (char **path = paths; *path != NULL; path++) {
-		int its = look_into(*path, recording, &looking, each, user);
-
-		opened = opened && its != draftconv_exit_status(DRAFTCONV_ERROR_NOT_FOUND);
-		status = worse_status(status, its);
-	}
-	/* What a journal that is not there would have is not known. */
-	return opened ? worse_status(status, say_missing(recording, paths, &looking)) : status;
+	for (char **path = paths; *path != NULL; path++)
+		status = worse_status(status, look_into(*path, recording, &looking, each, user));
+	return looking.unread ? status
+			      : worse_status(status, say_missing(recording, paths, &looking));
 }

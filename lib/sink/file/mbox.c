@@ -82,7 +82,7 @@ mbox_look(dc_mailbox *base, const struct dc_look_query *query, struct dc_look **
 
 /* The old file's bytes, and a blank line where its last message has none. */
 static int
-copy_old(int from, int to, const char *path, draftconv_error **error)
+copy_old(int from, int to, draftconv_error **error)
 {
 	char last[2] = {'\n', '\n'};
 
@@ -93,7 +93,7 @@ copy_old(int from, int to, const char *path, draftconv_error **error)
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count < 0)
-			return failed(path, error);
+			return failed("read", error);
 		if (count == 0)
 			break;
 		int status = dc_store_write(&to, buffer, (size_t)count, error);
@@ -133,7 +133,7 @@ write_anew(const struct mbox_mailbox *mailbox, int old, int new, struct dc_put *
 	draftconv_error **error)
 {
 	struct stat info;
-	int status = old < 0 ? 0 : copy_old(old, new, mailbox->path, error);
+	int status = old < 0 ? 0 : copy_old(old, new, error);
 
 	for (size_t i = 0; status >= 0 && i < n; i++) {
 		if (g_cancellable_is_cancelled(mailbox->cancellable))
@@ -141,7 +141,7 @@ write_anew(const struct mbox_mailbox *mailbox, int old, int new, struct dc_put *
 		status = write_message(new, &puts[i], error);
 	}
 	if (status < 0)
-		return status;
+		return dc_error_prefix(error, status, "%s", mailbox->path);
 	if (old >= 0 && fstat(old, &info) == 0 && fchmod(new, info.st_mode & 0777) < 0)
 		return failed(mailbox->path, error);
 	return fsync(new) < 0 ? failed(mailbox->path, error) : 0;
