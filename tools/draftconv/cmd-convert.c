@@ -122,9 +122,10 @@ say_next_steps(const draftconv_summary *summary, const char *journal)
 
 /* Of a run that stopped. What the folder got while the connection broke is known by the next run only. */
 static void
-say_undone(const struct converting *converting, const draftconv_summary *summary)
+say_undone(const struct converting *converting, const draftconv_summary *summary, int code)
 {
 	const uint64_t total = summary->drafts + summary->undone;
+	const char *next = code == DRAFTCONV_ERROR_TEMPORARY ? "; run the same command again" : "";
 
 	if (converting->named > 0)
 		complain("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
@@ -132,10 +133,10 @@ say_undone(const struct converting *converting, const draftconv_summary *summary
 			(guint64)summary->undone, (guint64)total);
 	else if (total > 0)
 		complain("nothing was delivered: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-			 " drafts were left undone",
-			(guint64)summary->undone, (guint64)total);
+			 " drafts were left undone%s",
+			(guint64)summary->undone, (guint64)total, next);
 	else
-		complain("nothing was delivered");
+		complain("nothing was delivered%s", next);
 }
 
 static int
@@ -193,7 +194,7 @@ convert(const struct reading *reading, const struct saying *saying, const struct
 
 	status = code < 0 ? report_reading_error(error, source) : 0;
 	if (code < 0)
-		say_undone(&converting, &summary);
+		say_undone(&converting, &summary, code);
 	if (!converting.to_stdout && (code >= 0 || summary.drafts > 0 || saying->json))
 		say_summary(saying, &summary, counts);
 	if (code >= 0 && warn_of_damage(source))
