@@ -69,7 +69,8 @@ class Case:
         for message in found:
             if message["data"] in more:
                 continue
-            match = [d for d in left if tool.says(message["data"], d)]
+            subject = tool.parse(message["data"])[0]
+            match = [d for d in left if subject == f"Draft {d.mid}" and tool.says(message["data"], d)]
             if match:
                 left.remove(match[0])
             else:

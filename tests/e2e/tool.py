@@ -178,7 +178,7 @@ class Tool:
                 return True
 
     def forget_journal(self):
-        for path in self.folder.glob(self.journal.name + "*"):
+        for path in self.journal.parent.glob(self.journal.name + "*"):
             path.unlink()
 
 
