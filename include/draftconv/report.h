@@ -45,6 +45,9 @@ typedef struct draftconv_finding_count {
 DRAFTCONV_API char *draftconv_report_summary(
 	const draftconv_summary *summary, const draftconv_finding_count *counts, size_t n);
 
+/** What a server says of an account as JSON: `account`, `destination`, `folder`, … `findings`. As above. */
+DRAFTCONV_API char *draftconv_report_account_check(const draftconv_account_check *check);
+
 /** One run of a journal as JSON: `run`, `ticket`, `destination`, counts. As above. */
 DRAFTCONV_API char *draftconv_report_run(const draftconv_run_info *info);
 

@@ -34,6 +34,25 @@ typedef struct draftconv_summary {
 	bool source_damaged; /**< what is whole was read: exit status 65 */
 } draftconv_summary;
 
+/** What a mail server says of an account before anything is delivered. Strings are valid in the call. */
+typedef struct draftconv_account_check {
+	size_t struct_size;
+	const char *owner;
+	const char *destination; /**< "login@host/folder" */
+	const char *folder;
+	bool folder_exists; /**< else it would be created */
+	const char *rights; /**< of the login in the folder (RFC 4314); "" when not told */
+	uint64_t drafts;    /**< that would be sent */
+	uint64_t bytes;     /**< of them all */
+	uint64_t largest_bytes;
+	bool has_quota;
+	uint64_t quota_left_bytes;
+	uint64_t message_limit_bytes; /**< 0: not told */
+	int64_t certificate_until_s;  /**< seconds since 1970 UTC; 0: no TLS */
+	size_t finding_count;
+	const draftconv_finding *const *findings; /**< what a person should know of the account */
+} draftconv_account_check;
+
 /** How to run. All pointers are borrowed for the length of the call. */
 typedef struct draftconv_run_options {
 	size_t struct_size;
@@ -50,6 +69,7 @@ typedef struct draftconv_run_options {
 	const char *destination; /**< name of the destination that stays when a host is renamed */
 	const char *temp_dir;
 
+	bool check;        /**< a dry run that also asks the server about each account */
 	bool dry_run;      /**< say what would be done; writes nothing at all */
 	bool all_into_one; /**< several owners into one fixed login are meant */
 	bool recompose;    /**< replace copies that would be composed differently today */
@@ -68,6 +88,8 @@ typedef struct draftconv_run_options {
 	void (*begin)(void *user, uint64_t drafts, uint64_t accounts);
 	/** Before an account's first message: where its drafts go. */
 	void (*account)(void *user, const char *owner, const char *destination);
+	/** With `check`, behind the account's last draft. */
+	void (*account_checked)(void *user, const draftconv_account_check *check);
 	/** A draft is done. */
 	void (*result)(void *user, const draftconv_result *result);
 	/** So many drafts of TOTAL are done. */

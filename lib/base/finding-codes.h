@@ -17,6 +17,9 @@ DC_FINDING(BOTH_CHANGED, "both-changed", WARNING, true,
 DC_FINDING(BROWSER_REFERENCES, "browser-references", WARNING, false,
 	"letters that the form's character set lacks were written by the browser as &#NNN; and are letters again",
 	"look at the text")
+DC_FINDING(CERTIFICATE_EXPIRES, "certificate-expires", WARNING, false,
+	"the server's certificate expires within 14 days",
+	"deliver before it does, or have it renewed; a certificate that has expired is refused")
 DC_FINDING(CHARSET_ALIAS, "charset-alias", INFO, false,
 	"the declared character set was read as its superset",
 	"nothing to do")
@@ -86,9 +89,18 @@ DC_FINDING(FILENAME_CHANGED, "filename-changed", INFO, false,
 DC_FINDING(FINDINGS_LEFT_OUT, "findings-left-out", INFO, false,
 	"there are more findings than a draft can hold; the detail counts the rest",
 	"nothing to do")
+DC_FINDING(FLAGS_NOT_KEPT, "flags-not-kept", WARNING, false,
+	"the folder does not keep \\Draft or \\Seen; programs may show the drafts as unread letters",
+	"have the server's administrator look at the folder's flags, or choose another folder")
 DC_FINDING(FOLDER_CREATED, "folder-created", INFO, false,
 	"the account had no Drafts folder; it was created and subscribed",
 	"nothing to do")
+DC_FINDING(FOLDER_MISSING, "folder-missing", INFO, false,
+	"the account has no Drafts folder yet; the delivery creates it and subscribes to it",
+	"nothing to do")
+DC_FINDING(FOLDER_READ_ONLY, "folder-read-only", ERROR, true,
+	"the login may not put messages into this folder",
+	"have the right to insert (i of RFC 4314) granted, or choose another folder or login")
 DC_FINDING(FOLDER_REPLACED, "folder-replaced", ERROR, true,
 	"the folder was replaced or put back to an earlier state; the account was not touched",
 	"ask what happened to the mail store; --redeliver brings the drafts again")
@@ -125,6 +137,9 @@ DC_FINDING(LINE_ENDINGS, "line-endings", INFO, false,
 DC_FINDING(LOGIN_REFUSED, "login-refused", ERROR, true,
 	"the server refused the login of this account",
 	"check the login name and password; then run the same command again")
+DC_FINDING(MAILBOX_FULL, "mailbox-full", ERROR, true,
+	"the mailbox has no room for the drafts",
+	"make room or have the quota raised; then run the same command again, what is there is not sent twice")
 DC_FINDING(MARKED_NOT_REMOVED, "marked-not-removed", INFO, false,
 	"the server cannot remove a single message; the old copy is marked as deleted",
 	"nothing to do; it goes when the user's client empties the folder")
@@ -149,6 +164,9 @@ DC_FINDING(NO_SNAPSHOT, "no-snapshot", WARNING, false,
 DC_FINDING(NOT_COMPOSED, "not-composed", ERROR, true,
 	"no message could be made of the draft",
 	"read the detail; mend the profile or the source, then run the same command again")
+DC_FINDING(NOT_REMOVABLE, "not-removable", WARNING, false,
+	"the login may not remove messages from this folder; an update or a rollback would leave the old copy",
+	"have the rights to delete and to expunge (t and e of RFC 4314) granted")
 DC_FINDING(NUL_REMOVED, "nul-removed", WARNING, false,
 	"NUL characters were taken out",
 	"nothing to do")

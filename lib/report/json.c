@@ -205,6 +205,32 @@ draftconv_report_account(const draftconv_account *account)
 }
 
 char *
+draftconv_report_account_check(const draftconv_account_check *check)
+{
+	g_autoptr(JsonObject) object = json_object_new();
+
+	json_object_set_string_member(object, "account", check->owner);
+	json_object_set_string_member(object, "destination", check->destination);
+	json_object_set_string_member(object, "folder", check->folder);
+	json_object_set_boolean_member(object, "folder_exists", check->folder_exists);
+	if (*check->rights != '\0')
+		json_object_set_string_member(object, "rights", check->rights);
+	json_object_set_int_member(object, "drafts", (gint64)check->drafts);
+	json_object_set_int_member(object, "bytes", (gint64)check->bytes);
+	json_object_set_int_member(object, "largest_bytes", (gint64)check->largest_bytes);
+	if (check->has_quota)
+		json_object_set_int_member(
+			object, "quota_left_bytes", (gint64)check->quota_left_bytes);
+	if (check->message_limit_bytes > 0)
+		json_object_set_int_member(
+			object, "message_limit_bytes", (gint64)check->message_limit_bytes);
+	set_time(object, "certificate_until", check->certificate_until_s);
+	json_object_set_array_member(
+		object, "findings", findings_array(check->findings, check->finding_count));
+	return object_line(object);
+}
+
+char *
 draftconv_report_run(const draftconv_run_info *info)
 {
 	g_autoptr(JsonObject) object = json_object_new();

@@ -56,10 +56,32 @@ prepare_append(dc_session *session, dc_item *item, draftconv_error **error)
 	return status;
 }
 
+/* What the server said of the size of a message, as far as it did; 0: nothing. */
+static uint64_t
+size_limit(const dc_session *session)
+{
+	const struct dc_sink_checked *checked = session->context->checked;
+
+	if (checked != NULL && checked->appendlimit > 0)
+		return checked->appendlimit;
+	return session->mailbox == NULL ? 0 : dc_mailbox_facts(session->mailbox)->appendlimit;
+}
+
 static int
 begin_append(dc_session *session, dc_item *item, draftconv_error **error)
 {
 	if (session->context->dry_run) {
+		const uint64_t limit = size_limit(session);
+
+		if (limit > 0 && item->message != NULL &&
+			draftconv_message_size(item->message) > limit) {
+			g_autofree char *detail = g_strdup_printf(
+				"the server takes messages of up to %" G_GUINT64_FORMAT " bytes",
+				(guint64)limit);
+
+			fail(item, DC_FINDING_MESSAGE_REFUSED, detail);
+			return DRAFTCONV_OK;
+		}
 		finish_dry(item);
 		return DRAFTCONV_OK;
 	}

@@ -47,6 +47,12 @@ dc_context_say(dc_context *context, const struct dc_said *said, draftconv_error 
 		summary->needs_person = summary->needs_person || dc_finding_needs_person(f);
 	}
 	summary->counts[said->outcome]++;
+	if (said->outcome == DRAFTCONV_OUTCOME_WOULD_DELIVER ||
+		said->outcome == DRAFTCONV_OUTCOME_WOULD_UPDATE) {
+		context->would_send++;
+		context->would_send_bytes += said->bytes;
+		context->largest_bytes = MAX(context->largest_bytes, said->bytes);
+	}
 	if (said->outcome == DRAFTCONV_OUTCOME_FAILED)
 		summary->needs_person = true;
 	if (!is_counted_apart(said->outcome)) {

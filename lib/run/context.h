@@ -22,7 +22,13 @@ typedef struct dc_context {
 	draftconv_summary *summary;
 	uint64_t total;
 	uint64_t done;
+	/* Of a preflight: what the server says of the account at hand (NULL: none), what is to be sent. */
+	struct dc_sink_checked *checked;
+	uint64_t would_send;
+	uint64_t would_send_bytes;
+	uint64_t largest_bytes;
 	void (*account)(void *user, const char *owner, const char *destination);
+	void (*account_checked)(void *user, const draftconv_account_check *check);
 	void (*result)(void *user, const draftconv_result *result);
 	void (*progress)(void *user, uint64_t done, uint64_t total);
 	void (*finding)(void *user, const draftconv_finding *finding);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The whole road: accounts one after the other, their drafts in batches. */
 #include "lib/run/convert.h"
+#include "lib/run/check.h"
 #include "lib/run/ways.h"
 
 /* Refused logins in a row that end a run: the accounts, or somebody's patience, are at fault. */
@@ -185,7 +186,12 @@ convert_account(dc_conversion *conversion, draftconv_error **error)
 			why == NULL ? "not reached" : draftconv_error_message(why));
 	conversion->any_login = true;
 	conversion->refused_in_row = 0;
+	conversion->context.would_send = conversion->context.would_send_bytes = 0;
+	conversion->context.largest_bytes = 0;
 	status = deliver_account(conversion, &session, error);
+	if (status >= 0 && conversion->context.checked != NULL)
+		dc_check_say(&conversion->context, account->owner, session.where,
+			conversion->context.summary);
 	dc_session_close(&session);
 	return status;
 }

@@ -41,7 +41,8 @@ check_options(const draftconv_run_options *options, draftconv_error **error)
 			sizeof *options);
 	if (options->sink == NULL)
 		return DRAFTCONV_OK;
-	if (options->journal == NULL && !options->dry_run && dc_sink_is_journalled(options->sink))
+	if (options->journal == NULL && !options->dry_run && !options->check &&
+		dc_sink_is_journalled(options->sink))
 		return dc_error_set(
 			error, DRAFTCONV_ERROR_ARGUMENT, "a run into this sink needs a journal");
 	if (!draftconv_profile_reviewed(options->profile) && dc_sink_is_imap(options->sink))
@@ -206,14 +207,17 @@ draftconv_run_convert(draftconv_run *run, const draftconv_run_options *options,
 		return status;
 
 	const bool journalled = options->sink != NULL && dc_sink_is_journalled(options->sink);
+	struct dc_sink_checked checked = {0};
 	dc_conversion conversion = {.options = options, .drafts = drafts};
 	conversion.context = (dc_context){.journal = journalled ? options->journal : NULL,
 		.cancellable = run->cancellable,
-		.dry_run = options->dry_run,
+		.dry_run = options->dry_run || options->check,
+		.checked = options->check ? &checked : NULL,
 		.retries = retries_of(options),
 		.lock_timeout_s = options->sink == NULL ? 0 : dc_sink_timeout_s(options->sink),
 		.summary = summary,
 		.account = options->account,
+		.account_checked = options->account_checked,
 		.result = options->result,
 		.progress = options->progress,
 		.finding = options->finding,
@@ -221,6 +225,7 @@ draftconv_run_convert(draftconv_run *run, const draftconv_run_options *options,
 	conversion.form = dc_conversion_form(options);
 	status = convert(&conversion, error);
 	g_clear_pointer(&conversion.accounts, g_hash_table_unref);
+	dc_sink_checked_clear(&checked);
 	summary->source_damaged = dc_source_damaged(options->source);
 	return status;
 }

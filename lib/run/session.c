@@ -101,8 +101,12 @@ open_mailbox(dc_session *session, draftconv_error **error)
 {
 	dc_context *context = session->context;
 	g_autoptr(draftconv_error) why = NULL;
-	int status = dc_sink_open_mailbox(session->sink, &session->account, !context->dry_run,
-		context->cancellable, &session->mailbox, &why);
+	int status =
+		context->checked != NULL
+			? dc_sink_check(session->sink, &session->account, context->cancellable,
+				  context->checked, &session->mailbox, &why)
+			: dc_sink_open_mailbox(session->sink, &session->account, !context->dry_run,
+				  context->cancellable, &session->mailbox, &why);
 
 	/* A folder that is not there is an empty one for a dry run. */
 	if (status == DRAFTCONV_ERROR_NOT_FOUND && context->dry_run)

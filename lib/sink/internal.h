@@ -19,8 +19,7 @@ struct dc_mailbox_class {
 		draftconv_error **error);
 	int (*fetch)(
 		dc_mailbox *mailbox, struct dc_fetch *fetches, size_t n, draftconv_error **error);
-	int (*quota)(dc_mailbox *mailbox, guint64 *left, draftconv_error **error); /* may be NULL */
-	int (*delete_if_empty)(dc_mailbox *mailbox, draftconv_error **error);      /* may be NULL */
+	int (*delete_if_empty)(dc_mailbox *mailbox, draftconv_error **error); /* may be NULL */
 	void (*close)(dc_mailbox *mailbox);
 };
 
@@ -56,6 +55,10 @@ struct dc_sink_class {
 		char **text, draftconv_error **error);
 	int (*open)(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
 		GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error);
+	/* NULL: as open, and there is nothing more to say */
+	int (*check)(draftconv_sink *sink, const struct dc_sink_account *account,
+		GCancellable *cancellable, struct dc_sink_checked *checked, dc_mailbox **mailbox,
+		draftconv_error **error);
 	void (*free)(draftconv_sink *sink); /* sink->data; may be NULL */
 };
 

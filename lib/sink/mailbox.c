@@ -44,15 +44,6 @@ dc_mailbox_facts(const dc_mailbox *mailbox)
 }
 
 int
-dc_mailbox_quota(dc_mailbox *mailbox, guint64 *left, draftconv_error **error)
-{
-	if (mailbox->class->quota != NULL)
-		return mailbox->class->quota(mailbox, left, error);
-	*left = G_MAXUINT64;
-	return 0;
-}
-
-int
 dc_mailbox_look(dc_mailbox *mailbox, const struct dc_look_query *query, struct dc_look **look,
 	draftconv_error **error)
 {

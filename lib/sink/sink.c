@@ -200,3 +200,23 @@ dc_sink_open_mailbox(draftconv_sink *sink, const struct dc_sink_account *account
 {
 	return sink->class->open(sink, account, may_create, cancellable, mailbox, error);
 }
+
+void
+dc_sink_checked_clear(struct dc_sink_checked *checked)
+{
+	g_free(checked->folder);
+	g_free(checked->rights);
+	*checked =
+		(struct dc_sink_checked){.octets_left = G_MAXUINT64, .messages_left = G_MAXUINT64};
+}
+
+int
+dc_sink_check(draftconv_sink *sink, const struct dc_sink_account *account,
+	GCancellable *cancellable, struct dc_sink_checked *checked, dc_mailbox **mailbox,
+	draftconv_error **error)
+{
+	dc_sink_checked_clear(checked);
+	if (sink->class->check == NULL)
+		return sink->class->open(sink, account, false, cancellable, mailbox, error);
+	return sink->class->check(sink, account, cancellable, checked, mailbox, error);
+}

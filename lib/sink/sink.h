@@ -83,6 +83,30 @@ typedef struct dc_mailbox dc_mailbox;
 int dc_sink_open_mailbox(draftconv_sink *sink, const struct dc_sink_account *account,
 	bool may_create, GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error);
 
+/* What a server says beyond what a delivery needs. Free with dc_sink_checked_clear(). */
+struct dc_sink_checked {
+	bool asked;   /* false: this kind of sink has nothing to say */
+	char *folder; /* UTF-8 */
+	bool folder_exists;
+	bool read_only;
+	unsigned permanent_flags;   /* enum dc_flag */
+	char *rights;               /* RFC 4314; NULL when the server tells none */
+	guint64 octets_left;        /* of the quota; G_MAXUINT64 when the server tells none */
+	guint64 messages_left;      /* likewise */
+	guint64 appendlimit;        /* octets; 0: nothing was said */
+	gint64 certificate_until_s; /* seconds since 1970; 0: no TLS */
+};
+void dc_sink_checked_clear(struct dc_sink_checked *checked);
+
+/*
+ * As dc_sink_open_mailbox(), and ask the server about the account. Nothing is created or written.
+ * @return as dc_sink_open_mailbox(); CHECKED is also filled with NOT_FOUND, for the folder that would be
+ *         created
+ */
+int dc_sink_check(draftconv_sink *sink, const struct dc_sink_account *account,
+	GCancellable *cancellable, struct dc_sink_checked *checked, dc_mailbox **mailbox,
+	draftconv_error **error);
+
 /* Log out, as far as the connection is alive, and free. MAILBOX may be NULL. */
 void dc_mailbox_close(dc_mailbox *mailbox);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_mailbox, dc_mailbox_close)
@@ -116,9 +140,6 @@ struct dc_mailbox_facts {
 
 /* As of the opening or the latest look. [transfer none] */
 const struct dc_mailbox_facts *dc_mailbox_facts(const dc_mailbox *mailbox);
-
-/* Octets left of the account's quota; G_MAXUINT64 when the server tells none. For `check`. */
-int dc_mailbox_quota(dc_mailbox *mailbox, guint64 *left, draftconv_error **error);
 
 /* What to look for; NULL and 0 for nothing. Lists need no order. */
 struct dc_look_query {

@@ -43,8 +43,8 @@ def openssl(*args, folder):
         raise RuntimeError(f"openssl {args[0]}: {done.stderr.strip()}")
 
 
-def make_certificates(folder):
-    """A CA and a server certificate for localhost, ten years: nobody renews a test."""
+def make_certificates(folder, days):
+    """A CA and a server certificate for localhost; ten years by default: nobody renews a test."""
     if (folder / "server.pem").exists():
         return
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
@@ -54,7 +54,7 @@ def make_certificates(folder):
             "/CN=localhost", folder=folder)
     (folder / "server.ext").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n")
     openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-            "-CAcreateserial", "-days", "3650", "-extfile", "server.ext", "-out", "server.pem",
+            "-CAcreateserial", "-days", str(days), "-extfile", "server.ext", "-out", "server.pem",
             folder=folder)
     for name in ("ca.key", "server.csr", "server.ext", "ca.srl"):
         (folder / name).unlink(missing_ok=True)
@@ -90,15 +90,20 @@ class Dovecot:
     quota: "" or as Dovecot says it ("1M"); max_mail_size: "" or "100k"
     capability: "" or what the server shall offer instead (OLD_SERVER)
     master: "" or the name of an administrator who may log in as anybody (user*master, or PLAIN)
+    certificate_days: how long it is valid
+    rights: "" or what the accounts may do in their folders (RFC 4314), "lrs"
+    extra: more settings
     """
 
     def __init__(self, folder, users=("alice",), password=None, special_use=True, drafts="Drafts",
-                 auto="subscribe", prefix="", quota="", max_mail_size="", capability="", master=""):
+                 auto="subscribe", prefix="", quota="", max_mail_size="", capability="", master="",
+                 certificate_days=3650, rights="", extra=""):
         self.folder = pathlib.Path(folder).resolve()
         self.users, self.master = list(users), master
         self.password = password
         self.special_use, self.drafts, self.auto, self.prefix = special_use, drafts, auto, prefix
         self.quota, self.max_mail_size, self.capability = quota, max_mail_size, capability
+        self.certificate_days, self.rights, self.extra = certificate_days, rights, extra
         self.host = "127.0.0.1"
         self.imaps_port = self.imap_port = self.run = None
 
@@ -127,7 +132,7 @@ class Dovecot:
     def prepare(self):
         self.folder.mkdir(parents=True, exist_ok=True)
         self.storage = storage_for(self.folder)
-        make_certificates(self.folder)
+        make_certificates(self.folder, self.certificate_days)
         if self.password is None:
             known = self.password_file.exists()
             self.password = self.password_file.read_text().strip() if known else \
@@ -156,8 +161,13 @@ class Dovecot:
     def settings(self):
         separator = "." if self.prefix.endswith(".") else "/"
         mark = "special_use = \\Drafts" if self.special_use else ""
-        plugins = "mail_plugins = quota\nprotocol imap {\n  mail_plugins = quota imap_quota\n}\n" \
-            if self.quota or self.max_mail_size else ""
+        quota = bool(self.quota or self.max_mail_size)
+        names = ["quota"] * quota + ["acl"] * bool(self.rights)
+        more = ["imap_" + name for name in names]
+        plugins = f"mail_plugins = {' '.join(names)}\nprotocol imap {{\n  mail_plugins = " \
+            f"{' '.join(names + more)}\n}}\n" if names else ""
+        if self.rights:
+            pathlib.Path(self.run, "rights").write_text(f"* owner {self.rights}\n")
         text = f"""
 protocols = imap
 listen = {self.host}
@@ -215,11 +225,13 @@ service imap-login {{
   }}
 }}
 plugin {{
-  {f"quota = maildir:User quota" if plugins else ""}
+  {f"acl = vfile:{self.run}/rights" if self.rights else ""}
+  {f"quota = maildir:User quota" if quota else ""}
   {f"quota_rule = *:storage={self.quota}" if self.quota else ""}
   {f"quota_max_mail_size = {self.max_mail_size}" if self.max_mail_size else ""}
 }}
 """
+        text += self.extra
         if self.capability:
             text += f"imap_capability = {self.capability}\n"
         if os.getuid() == 0:

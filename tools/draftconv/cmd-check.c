@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cancel.h"
 #include "open.h"
 #include "output.h"
 #include "results.h"
@@ -32,53 +33,97 @@ on_finding(void *user, const draftconv_finding *finding)
 	say_finding(finding);
 }
 
+static void
+on_account_checked(void *user, const draftconv_account_check *check)
+{
+	const struct checking *checking = user;
+
+	tally_add(checking->tally, check->findings, check->finding_count);
+	say_account_check(checking->saying, check);
+}
+
+static int
+check(const struct reading *reading, const struct saying *saying, const struct reaching *reaching,
+	const struct delivering *delivering, const struct recording *recording, char **sources)
+{
+	g_autoptr(draftconv_source) source = NULL;
+	g_autoptr(draftconv_profile) profile = NULL;
+	g_autoptr(draftconv_sink) sink = NULL;
+	g_autoptr(draftconv_journal) journal = NULL;
+	g_autoptr(draftconv_run) run = draftconv_run_new();
+	g_autoptr(draftconv_error) error = NULL;
+	g_autofree char *path = journal_path(recording);
+	g_autoptr(tally) counts = tally_new();
+
+	int status = open_reading(reading, sources, &source, &profile);
+	if (status == 0 && reaching->to != NULL)
+		status = open_reaching(reaching, &sink);
+	if (status == 0 && reaching->to != NULL)
+		status = open_journal(path, false, &journal);
+	if (status != 0)
+		return status;
+
+	struct checking checking = {.saying = saying, .tally = counts};
+	draftconv_summary summary = {.struct_size = sizeof summary};
+	draftconv_run_options options = {.struct_size = sizeof options,
+		.source = source,
+		.profile = profile,
+		.selection = &reading->selection,
+		.sink = sink,
+		.journal = journal,
+		.temp_dir = reading->temp_dir,
+		.check = true,
+		.account_checked = on_account_checked,
+		.result = on_result,
+		.progress = on_progress,
+		.finding = on_finding,
+		.user = &checking};
+	delivering_set(delivering, &options);
+	cancel_on_signals(run);
+	int code = draftconv_run_convert(run, &options, &summary, &error);
+	cancel_stop();
+	if (code < 0)
+		return finish_results(report_reading_error(error, source));
+
+	if (!saying->json)
+		say_tally(counts);
+	say_summary(saying, &summary, counts);
+	warn_of_damage(source);
+	say_nothing_selected(&summary, &reading->selection);
+	return finish_results(summary_status(&summary));
+}
+
 static int
 run_check(int argc, char **argv)
 {
 	g_auto(reading_options) reading = {0};
 	struct saying saying = {0};
+	g_auto(reaching_options) reaching = {0};
+	g_auto(delivering_options) delivering = {0};
+	g_auto(recording_options) recording = {0};
+	const GOptionEntry entries[] = {
+		{"journal", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &recording.journals,
+			"what was delivered before is not counted again", "FILE"},
+		{NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+	};
 	struct command_line line = {.command = &command_check,
+		.entries = entries,
 		.reading = &reading,
 		.saying = &saying,
+		.reaching = &reaching,
+		.delivering = &delivering,
 		.min_arguments = 1,
 		.max_arguments = -1};
-	g_autoptr(draftconv_source) source = NULL;
-	g_autoptr(draftconv_profile) profile = NULL;
-	g_autoptr(draftconv_run) run = draftconv_run_new();
-	g_autoptr(draftconv_error) error = NULL;
-	g_autoptr(tally) counts = tally_new();
-
 	int status = parse_options(&line, argc, argv);
-	if (status == 0)
-		status = open_reading(&reading, line.arguments, &source, &profile);
+
 	if (status != 0)
 		return status;
-
-	struct checking checking = {.saying = &saying, .tally = counts};
-	draftconv_summary summary = {.struct_size = sizeof summary};
-	const draftconv_run_options options = {.struct_size = sizeof options,
-		.source = source,
-		.profile = profile,
-		.selection = &reading.selection,
-		.temp_dir = reading.temp_dir,
-		.result = on_result,
-		.progress = on_progress,
-		.finding = on_finding,
-		.user = &checking};
-	if (draftconv_run_convert(run, &options, &summary, &error) < 0)
-		return finish_results(report_reading_error(error, source));
-
-	if (!saying.json)
-		say_tally(counts);
-	say_summary(&saying, &summary, counts);
-	warn_of_damage(source);
-	say_nothing_selected(&summary, &reading.selection);
-	return finish_results(summary_status(&summary));
+	return check(&reading, &saying, &reaching, &delivering, &recording, line.arguments);
 }
 
 const struct command command_check = {
 	.name = "check",
-	.synopsis = "SOURCE ...",
+	.synopsis = "SOURCE ... [--to SINK]",
 	.summary = "convert everything, deliver nothing, and count what was found",
 	.run = run_check,
 };

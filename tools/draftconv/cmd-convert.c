@@ -90,18 +90,6 @@ struct options_of_its_own {
 	char **runs;
 };
 
-/* The journal, for everything but standard output; a dry run makes none. */
-static int
-open_journal(const char *path, bool dry_run, draftconv_journal **journal)
-{
-	g_autoptr(draftconv_error) error = NULL;
-	int status = draftconv_journal_open(path, !dry_run, journal, &error);
-
-	if (status == DRAFTCONV_ERROR_NOT_FOUND && dry_run)
-		return 0;
-	return status < 0 ? report_error(error) : 0;
-}
-
 static void
 say_next_steps(const draftconv_summary *summary, const char *journal)
 {
@@ -161,7 +149,7 @@ convert(const struct reading *reading, const struct saying *saying, const struct
 	if (status == 0)
 		status = open_reaching(reaching, &sink);
 	if (status == 0 && !converting.to_stdout)
-		status = open_journal(path, own->dry_run != FALSE, &journal);
+		status = open_journal(path, own->dry_run == FALSE, &journal);
 	if (status != 0)
 		return status;
 

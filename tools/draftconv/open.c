@@ -90,3 +90,14 @@ open_reaching(const struct reaching *reaching, draftconv_sink **sink)
 		return report_error(error);
 	return 0;
 }
+
+int
+open_journal(const char *path, bool writes, draftconv_journal **journal)
+{
+	g_autoptr(draftconv_error) error = NULL;
+	int status = draftconv_journal_open(path, writes, journal, &error);
+
+	if (status == DRAFTCONV_ERROR_NOT_FOUND && !writes)
+		return 0;
+	return status < 0 ? report_error(error) : 0;
+}

@@ -40,4 +40,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(opened_reading, opened_clear)
 /* Open the sink of --to. @return 0, or an exit status after having said why */
 int open_reaching(const struct reaching *reaching, draftconv_sink **sink);
 
+/*
+ * Open the journal at PATH; without WRITES one that is not there is none, and not made.
+ * @return 0, or an exit status after having said why
+ */
+int open_journal(const char *path, bool writes, draftconv_journal **journal);
+
 #endif

@@ -13,10 +13,10 @@ say_json(char *line)
 }
 
 static void
-say_findings(const struct saying *saying, const draftconv_result *result)
+say_findings(const struct saying *saying, const draftconv_finding *const *findings, size_t count)
 {
-	for (size_t i = 0; i < result->finding_count; i++) {
-		const draftconv_finding *f = result->findings[i];
+	for (size_t i = 0; i < count; i++) {
+		const draftconv_finding *f = findings[i];
 
 		if (!saying->verbose && f->severity == DRAFTCONV_SEVERITY_INFO)
 			continue;
@@ -39,7 +39,7 @@ say_result(const struct saying *saying, const draftconv_result *result)
 	g_autofree char *subject = line_text(result->subject, 0);
 
 	result_line("%-14s %s %s %s", draftconv_outcome_name(result->outcome), owner, key, subject);
-	say_findings(saying, result);
+	say_findings(saying, result->findings, result->finding_count);
 }
 
 struct tally {
@@ -121,6 +121,37 @@ is_apart(draftconv_outcome outcome)
 	return outcome == DRAFTCONV_OUTCOME_WITHDRAWN ||
 	       outcome == DRAFTCONV_OUTCOME_WOULD_WITHDRAW ||
 	       outcome == DRAFTCONV_OUTCOME_SOURCE_GONE;
+}
+
+void
+say_account_check(const struct saying *saying, const draftconv_account_check *check)
+{
+	if (saying->json) {
+		say_json(draftconv_report_account_check(check));
+		return;
+	}
+	g_autofree char *owner = line_text(check->owner, 0);
+	g_autofree char *folder = line_text(check->folder, 0);
+	g_autofree char *bytes = line_size(check->bytes);
+	g_autofree char *left = line_size(check->quota_left_bytes);
+	g_autofree char *limit = line_size(check->message_limit_bytes);
+	g_autofree char *until = line_time(check->certificate_until_s, 0);
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	g_string_printf(line,
+		"%s: logged in; folder %s %s; %" G_GUINT64_FORMAT " drafts, %s to send", owner,
+		folder, check->folder_exists ? "is there" : "would be created",
+		(guint64)check->drafts, bytes);
+	if (check->has_quota)
+		g_string_append_printf(line, "; %s of the quota left", left);
+	if (check->message_limit_bytes > 0)
+		g_string_append_printf(line, "; messages of up to %s", limit);
+	if (*check->rights != '\0')
+		g_string_append_printf(line, "; rights %s", check->rights);
+	if (check->certificate_until_s != 0)
+		g_string_append_printf(line, "; certificate valid until %s UTC", until);
+	result_line("%s", line->str);
+	say_findings(saying, check->findings, check->finding_count);
 }
 
 void

@@ -23,6 +23,9 @@ void say_tally(const tally *tally);
 /* Say one draft, as --json asks. */
 void say_result(const struct saying *saying, const draftconv_result *result);
 
+/* Say what the mail server said of an account. */
+void say_account_check(const struct saying *saying, const draftconv_account_check *check);
+
 /* Say the sum of the statuses; with --json the summary object, TALLY (may be NULL) in it. */
 void say_summary(const struct saying *saying, const draftconv_summary *summary, const tally *tally);
 

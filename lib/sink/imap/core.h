@@ -27,7 +27,9 @@ enum dc_imap_capability {
 	DC_IMAP_SEARCHRES = 1 << 12,
 	DC_IMAP_QUOTA = 1 << 13,
 	DC_IMAP_REV1 = 1 << 14,
-	DC_IMAP_REV2 = 1 << 15
+	DC_IMAP_REV2 = 1 << 15,
+	DC_IMAP_ACL = 1 << 16,
+	DC_IMAP_APPENDLIMIT = 1 << 17 /* each folder has its own (RFC 7889) */
 };
 
 enum dc_imap_result {

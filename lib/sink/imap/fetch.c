@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Streams messages back, and asks for the quota. */
+/* Streams messages back. */
 #include "lib/sink/imap/mailbox.h"
 
 #include <string.h>
@@ -170,60 +170,4 @@ dc_imap_fetch(dc_mailbox *base, struct dc_fetch *fetches, size_t n, draftconv_er
 	if (status < 0)
 		mailbox->connection->dead = true;
 	return status;
-}
-
-/* "root (STORAGE 10 512 MESSAGE 3 100)", in units of 1024 octets (RFC 9208) */
-static int
-on_quota(void *user, const struct dc_imap_data *data, draftconv_error **error)
-{
-	guint64 *left = user;
-	struct dc_imap_cursor cursor = data->rest;
-	g_autofree char *root = NULL;
-
-	(void)error;
-	if (strcmp(data->word, "QUOTA") != 0 || !dc_imap_string(&cursor, &root))
-		return 0;
-	dc_imap_blanks(&cursor);
-	dc_imap_accept(&cursor, '(');
-	for (;;) {
-		g_autofree char *resource = NULL;
-		guint64 used = 0;
-		guint64 limit = 0;
-
-		dc_imap_blanks(&cursor);
-		if (!dc_imap_word(&cursor, &resource))
-			return 0;
-		dc_imap_blanks(&cursor);
-		if (!dc_imap_number(&cursor, &used))
-			return 0;
-		dc_imap_blanks(&cursor);
-		if (!dc_imap_number(&cursor, &limit))
-			return 0;
-		if (strcmp(resource, "STORAGE") != 0 || limit > G_MAXUINT64 / 1024)
-			continue;
-		const guint64 free_octets = used >= limit ? 0 : (limit - used) * 1024;
-		if (free_octets < *left)
-			*left = free_octets;
-	}
-}
-
-int
-dc_imap_quota(dc_mailbox *base, guint64 *left, draftconv_error **error)
-{
-	static const struct dc_imap_listener quota_listener = {.data = on_quota};
-	dc_imap_mailbox *mailbox = (dc_imap_mailbox *)base;
-	guint64 found = G_MAXUINT64;
-
-	if (dc_imap_can(mailbox->connection, DC_IMAP_QUOTA)) {
-		dc_imap_core_listen(mailbox->connection->core, &quota_listener, &found);
-		g_autoptr(dc_imap_command) command = dc_imap_core_command(
-			mailbox->connection->core, "GETQUOTAROOT %s", mailbox->quoted);
-		int status = dc_imap_wait(mailbox->connection, command, error);
-
-		dc_imap_core_listen(mailbox->connection->core, NULL, NULL);
-		if (status < 0)
-			return status;
-	}
-	*left = found;
-	return 0;
 }

@@ -271,10 +271,12 @@ dc_imap_discovery_finish(dc_imap_discovery *discovery, dc_imap_connection *conne
 		*name = g_steal_pointer(&found);
 		return 0;
 	}
-	if (!may_create)
+	if (!may_create) {
+		*name = g_steal_pointer(&found);
 		return dc_error_set(error, DRAFTCONV_ERROR_NOT_FOUND,
 			"%s:%u: the account has no Drafts folder", connection->endpoint->host,
 			connection->endpoint->port);
+	}
 	status = dc_imap_create_folder(connection, found, error);
 	if (status < 0)
 		return status;

@@ -271,10 +271,11 @@ log_in(dc_imap_mailbox *mailbox, const draftconv_sink *sink, const char *login,
 	g_autofree char *name = NULL;
 	status = dc_imap_discovery_finish(
 		discovery, mailbox->connection, mailbox->may_create, &name, error);
+	if (name != NULL)
+		set_name(mailbox, g_steal_pointer(&name));
 	if (status < 0)
 		return status;
 	mailbox->created = status > 0;
-	set_name(mailbox, g_steal_pointer(&name));
 	/* It goes out with the first look. */
 	dc_imap_mailbox_ask_select(mailbox);
 	return 0;
@@ -348,14 +349,15 @@ static const struct dc_mailbox_class imap_mailbox_class = {
 	.put = dc_imap_put,
 	.remove = dc_imap_remove,
 	.fetch = dc_imap_fetch,
-	.quota = dc_imap_quota,
 	.delete_if_empty = imap_delete_if_empty,
 	.close = imap_close,
 };
 
+/* CHECKED is NULL, or what the server says of the account goes there. */
 static int
-imap_open(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
-	GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error)
+open_account(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
+	GCancellable *cancellable, struct dc_sink_checked *checked, dc_mailbox **mailbox,
+	draftconv_error **error)
 {
 	g_autofree char *login = NULL;
 	g_autofree char *folder = NULL;
@@ -368,6 +370,7 @@ imap_open(draftconv_sink *sink, const struct dc_sink_account *account, bool may_
 	dc_mailbox_init(&result->base, &imap_mailbox_class);
 	result->sink = sink->data;
 	result->may_create = may_create;
+	result->checked = checked;
 	if (folder != NULL) {
 		char *name = dc_imap_utf7_encode(folder);
 
@@ -380,11 +383,29 @@ imap_open(draftconv_sink *sink, const struct dc_sink_account *account, bool may_
 		&result->sink->endpoint, cancellable, &result->connection, error);
 	if (status >= 0)
 		status = log_in(result, sink, login, error);
+	if (status == DRAFTCONV_ERROR_NOT_FOUND && checked != NULL)
+		(void)dc_imap_check(result, false, NULL);
+	if (status >= 0 && checked != NULL)
+		status = dc_imap_check(result, true, error);
 	if (status < 0)
 		return status;
 	name_destination(result, login);
 	*mailbox = g_steal_pointer(&owned);
 	return 0;
+}
+
+static int
+imap_open(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
+	GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error)
+{
+	return open_account(sink, account, may_create, cancellable, NULL, mailbox, error);
+}
+
+static int
+imap_check(draftconv_sink *sink, const struct dc_sink_account *account, GCancellable *cancellable,
+	struct dc_sink_checked *checked, dc_mailbox **mailbox, draftconv_error **error)
+{
+	return open_account(sink, account, false, cancellable, checked, mailbox, error);
 }
 
 const struct dc_sink_class dc_imap_class = {
@@ -398,6 +419,7 @@ const struct dc_sink_class dc_imap_class = {
 	.parse = imap_parse,
 	.describe = imap_describe,
 	.open = imap_open,
+	.check = imap_check,
 	.free = imap_free,
 };
 
@@ -412,5 +434,6 @@ const struct dc_sink_class dc_imaps_class = {
 	.parse = imaps_parse,
 	.describe = imap_describe,
 	.open = imap_open,
+	.check = imap_check,
 	.free = imap_free,
 };

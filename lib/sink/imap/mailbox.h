@@ -29,6 +29,7 @@ typedef struct dc_imap_mailbox {
 	bool selected;
 	bool may_create;
 	bool created;
+	struct dc_sink_checked *checked; /* NULL: nobody wants to know */
 	char *proven; /* flags that an APPEND here was accepted with; NULL before the first */
 } dc_imap_mailbox;
 
@@ -41,6 +42,9 @@ int dc_imap_mailbox_selected(dc_imap_mailbox *mailbox, draftconv_error **error);
 /* Facts of the core's state. */
 void dc_imap_mailbox_take_facts(dc_imap_mailbox *mailbox);
 
+/* Fill CHECKED. EXISTS: whether the folder does; else its name is what would be created. */
+int dc_imap_check(dc_imap_mailbox *mailbox, bool exists, draftconv_error **error);
+
 /* The functions of dc_mailbox_class. */
 int dc_imap_look(dc_mailbox *base, const struct dc_look_query *query, struct dc_look **look,
 	draftconv_error **error);
@@ -48,7 +52,6 @@ int dc_imap_put(dc_mailbox *base, struct dc_put *puts, size_t n, const struct dc
 	struct dc_look **after_look, draftconv_error **error);
 int dc_imap_remove(
 	dc_mailbox *base, struct dc_removal *removals, size_t n, draftconv_error **error);
-int dc_imap_quota(dc_mailbox *base, guint64 *left, draftconv_error **error);
 int dc_imap_fetch(dc_mailbox *base, struct dc_fetch *fetches, size_t n, draftconv_error **error);
 
 #endif
