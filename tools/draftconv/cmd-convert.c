@@ -13,6 +13,7 @@ struct converting {
 	uint64_t accounts;
 	uint64_t named;
 	tally *tally;
+	char *failure;  /* of the first draft that failed, or NULL */
 	bool to_stdout; /* messages go there, so results must not */
 };
 
@@ -46,11 +47,29 @@ on_account(void *user, const char *owner, const char *destination)
 			(guint64)(converting->accounts - NAMED_ACCOUNTS));
 }
 
+/* The first one is told in a message: a full mailbox refuses all others in the same words. */
+static void
+note_failure(struct converting *converting, const draftconv_result *result)
+{
+	if (result->outcome != DRAFTCONV_OUTCOME_FAILED || converting->failure != NULL)
+		return;
+	for (size_t i = 0; i < result->finding_count; i++) {
+		const draftconv_finding *f = result->findings[i];
+
+		if (f->severity != DRAFTCONV_SEVERITY_ERROR)
+			continue;
+		converting->failure = g_strdup_printf("draft %s of %s: %s: %s; %s", result->draft,
+			result->owner, f->code, f->detail, finding_remedy(f));
+		return;
+	}
+}
+
 static void
 on_result(void *user, const draftconv_result *result)
 {
 	struct converting *converting = user;
 
+	note_failure(converting, result);
 	tally_add(converting->tally, result->findings, result->finding_count);
 	if (!converting->to_stdout)
 		say_result(converting->saying, result);
@@ -181,6 +200,12 @@ convert(const struct reading *reading, const struct saying *saying, const struct
 	cancel_stop();
 
 	status = code < 0 ? report_reading_error(error, source) : 0;
+	g_autofree char *failure = converting.failure;
+	if (failure != NULL)
+		complain("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+			 " drafts failed, the first: %s",
+			(guint64)summary.counts[DRAFTCONV_OUTCOME_FAILED], (guint64)summary.drafts,
+			failure);
 	if (code < 0)
 		say_undone(&converting, &summary, code);
 	if (!converting.to_stdout && (code >= 0 || summary.drafts > 0 || saying->json))

@@ -263,7 +263,8 @@ warn_of_damage(const draftconv_source *source)
 		warn_of_places(source, i, &facts);
 	}
 	if (damaged)
-		complain("what is whole was read; the answer may be incomplete");
+		complain("what is whole was read; the answer may be incomplete; with a whole dump "
+			 "run the same command again");
 	return damaged;
 }
 
@@ -281,15 +282,31 @@ say_finding(const draftconv_finding *finding)
 		*finding->detail == '\0' ? "" : ": ", finding->detail);
 }
 
-bool
-needs_person(const draftconv_finding *finding)
+static const draftconv_finding_info *
+look_up(const char *code)
 {
 	size_t count;
 	const draftconv_finding_info *catalogue = draftconv_finding_catalogue(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(catalogue[i].code, finding->code) == 0)
-			return catalogue[i].needs_person;
+		if (strcmp(catalogue[i].code, code) == 0)
+			return &catalogue[i];
 	}
-	return finding->severity >= DRAFTCONV_SEVERITY_LOSS;
+	return NULL;
+}
+
+bool
+needs_person(const draftconv_finding *finding)
+{
+	const draftconv_finding_info *info = look_up(finding->code);
+
+	return info != NULL ? info->needs_person : finding->severity >= DRAFTCONV_SEVERITY_LOSS;
+}
+
+const char *
+finding_remedy(const draftconv_finding *finding)
+{
+	const draftconv_finding_info *info = look_up(finding->code);
+
+	return info != NULL ? info->remedy : "use a newer version";
 }

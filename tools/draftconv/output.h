@@ -64,6 +64,9 @@ bool warn_of_damage(const draftconv_source *source);
 /* A finding that is about the source or the run, as a message (info only with --verbose). */
 void say_finding(const draftconv_finding *finding);
 
+/* What to do about it, in the catalogue's words. */
+const char *finding_remedy(const draftconv_finding *finding);
+
 /* True when FINDING asks for a person: exit status 1. */
 bool needs_person(const draftconv_finding *finding);
 

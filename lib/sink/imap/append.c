@@ -49,8 +49,12 @@ push(appending *a, size_t first, size_t n)
 static char *
 words_of(const dc_imap_command *command)
 {
-	return command->code == NULL ? g_strdup(command->text)
-				     : g_strdup_printf("[%s] %s", command->code, command->text);
+	if (command->code == NULL)
+		return g_strdup(command->text);
+	return g_strdup_printf("[%s] %s%s", command->code, command->text,
+		strcmp(command->code, "OVERQUOTA") == 0
+			? "; make room in the mailbox, or raise its quota"
+			: "");
 }
 
 static void

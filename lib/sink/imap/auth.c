@@ -368,9 +368,15 @@ judge(attempt *a, const dc_imap_command *command, draftconv_error **error)
 		return refuse(a, "the server has not shown that it knows the password", error);
 	if (command->result == DC_IMAP_OK)
 		return 0;
-	return dc_imap_refused(a->connection, command,
-		dc_imap_is_temporary(command) ? DRAFTCONV_ERROR_TEMPORARY : DRAFTCONV_ERROR_REFUSED,
-		what, error);
+	if (dc_imap_is_temporary(command))
+		return dc_imap_refused(
+			a->connection, command, DRAFTCONV_ERROR_TEMPORARY, what, error);
+	g_autoptr(draftconv_error) why = NULL;
+	dc_imap_refused(a->connection, command, DRAFTCONV_ERROR_REFUSED, what, &why);
+	return dc_error_set(error, DRAFTCONV_ERROR_REFUSED,
+		"%s; check the password (--password-file) and the login (--login, or LOGIN@ in "
+		"--to)",
+		draftconv_error_message(why));
 }
 
 int

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/sink/imap/connection.h"
 
+#include "lib/sink/imap/probe.h"
+
 #include <string.h>
+
+/* A server in the clear that has not greeted by then is asked whether it waits for TLS. */
+#define GREETING_PATIENCE_S 3
 
 /* One step; a dead connection stays dead. The server's last words explain the end better than ours. */
 static int
@@ -141,11 +146,21 @@ dc_imap_is_temporary(const dc_imap_command *command)
 }
 
 static int
-hear_greeting(dc_imap_connection *connection, draftconv_error **error)
+hear_greeting(dc_imap_connection *connection, GCancellable *cancellable, draftconv_error **error)
 {
+	const struct dc_imap_endpoint *endpoint = connection->endpoint;
 	const struct dc_imap_state *state = dc_imap_core_state(connection->core);
 	const gint64 start = g_get_monotonic_time();
 	int status = 0;
+
+	if (!endpoint->tls_now &&
+		dc_imap_transport_is_silent(connection->transport, GREETING_PATIENCE_S) &&
+		dc_imap_probe_tls(endpoint, cancellable)) {
+		connection->dead = true;
+		return dc_error_set(error, DRAFTCONV_ERROR_UNREACHABLE,
+			"%s:%u: TLS comes first there; write imaps://", endpoint->host,
+			endpoint->port);
+	}
 
 	while (!state->greeted && status >= 0)
 		status = pump(connection, error);
@@ -195,7 +210,7 @@ dc_imap_connection_open(const struct dc_imap_endpoint *endpoint, GCancellable *c
 	if (status < 0)
 		return status;
 	result->dead = false;
-	status = hear_greeting(result, error);
+	status = hear_greeting(result, cancellable, error);
 	if (status >= 0 && !endpoint->tls_now && !endpoint->loopback)
 		status = secure(result, error);
 	if (status >= 0)

@@ -224,6 +224,13 @@ dc_imap_transport_open(const struct dc_imap_endpoint *endpoint, GCancellable *ca
 	return 0;
 }
 
+bool
+dc_imap_transport_is_silent(const dc_imap_transport *transport, unsigned seconds)
+{
+	return !g_socket_condition_timed_wait(g_socket_connection_get_socket(transport->connection),
+		G_IO_IN, (gint64)seconds * G_USEC_PER_SEC, transport->cancellable, NULL);
+}
+
 void
 dc_imap_transport_touch(dc_imap_transport *transport)
 {

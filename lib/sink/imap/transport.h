@@ -39,6 +39,9 @@ GTlsConnection *dc_imap_transport_tls(const dc_imap_transport *transport);
 int dc_imap_transport_pump(
 	dc_imap_transport *transport, dc_imap_core *core, draftconv_error **error);
 
+/* Whether nothing at all has come within SECONDS; before TLS. */
+bool dc_imap_transport_is_silent(const dc_imap_transport *transport, unsigned seconds);
+
 /* The caller was busy with something else: the deadline begins anew. */
 void dc_imap_transport_touch(dc_imap_transport *transport);
 

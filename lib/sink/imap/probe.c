@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/sink/imap/probe.h"
+
+enum {
+	PROBE_SECONDS = 5
+};
+
+static gboolean
+accept_any(GTlsConnection *tls, GTlsCertificate *certificate, GTlsCertificateFlags flags,
+	gpointer user)
+{
+	(void)tls;
+	(void)certificate;
+	(void)flags;
+	(void)user;
+	return TRUE;
+}
+
+bool
+dc_imap_probe_tls(const struct dc_imap_endpoint *endpoint, GCancellable *cancellable)
+{
+	g_autoptr(GSocketClient) client = g_socket_client_new();
+
+	g_socket_client_set_enable_proxy(client, FALSE);
+	g_socket_client_set_timeout(client, PROBE_SECONDS);
+	g_autoptr(GSocketConnection) connection = g_socket_client_connect_to_host(
+		client, endpoint->host, endpoint->port, cancellable, NULL);
+	if (connection == NULL)
+		return false;
+	g_autoptr(GIOStream) tls = g_tls_client_connection_new(G_IO_STREAM(connection), NULL, NULL);
+	if (tls == NULL)
+		return false;
+	g_signal_connect(tls, "accept-certificate", G_CALLBACK(accept_any), NULL);
+	return g_tls_connection_handshake(G_TLS_CONNECTION(tls), cancellable, NULL);
+}
