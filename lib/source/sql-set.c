@@ -264,8 +264,11 @@ static void
 begin_dump(struct sql *sql, const char *text)
 {
 	const char *distrib = strstr(text, "Distrib ");
+	g_autofree char *database = g_steal_pointer(&sql->database);
 
 	sql_reset(sql);
+	/* A header is a comment: what was used before it is, until the header names another one. */
+	sql->database = g_steal_pointer(&database);
 	sql->marked = sql->restored = false;
 	g_clear_pointer(&sql->input->header_database, g_free);
 	set_fact(&sql->input->program, text);
@@ -295,8 +298,10 @@ name_database(struct sql *sql, const char *text)
 	g_autofree char *plain = g_strjoinv("", parts);
 	g_strstrip(plain);
 	g_clear_pointer(&sql->input->header_database, g_free);
-	if (*plain != '\0' && strlen(plain) <= DC_SQL_NAME_MAX)
-		sql->input->header_database = g_steal_pointer(&plain);
+	if (*plain == '\0' || strlen(plain) > DC_SQL_NAME_MAX)
+		return;
+	sql->input->header_database = g_steal_pointer(&plain);
+	g_clear_pointer(&sql->database, g_free);
 }
 
 void

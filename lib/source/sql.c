@@ -173,6 +173,8 @@ read_statements(struct sql *sql)
 		while (status == SQL_BROKEN && sql_peek(sql) >= 0) {
 			report_damage(sql);
 			const struct statement *known = resume(sql);
+			/* At a comment the dump goes on; at the end nobody knows. */
+			sql->terminated = known == NULL && sql_peek(sql) >= 0;
 			status = known == NULL ? 0 : statement(sql, known);
 		}
 		if (status == SQL_BROKEN)

@@ -169,6 +169,9 @@ static const struct missing_case {
 		"t: 1|'a'\nt: 4|'d'\nt: 6|'f'\n",
 		"32 t no comma or parenthesis after a value: 1 row or more are missing 1 1\n"
 		"82 t no value: oops: 1 row or more are missing 1 1\n"},
+	{"a damaged statement before the end marker is no cut",
+		"INSERT INTO t VALUES (1,oops);\n-- Dump completed\n", "",
+		"28 t no value: oops: 1 row or more are missing 1 1\n"},
 	{"a cut names the row as well", "INSERT INTO t VALUES (1,'a'),(2,'b", "t: 1|'a'\n",
 		"34 t it ends here, in the middle: 1 row or more are missing 1 1\n"},
 	{"rows that SELECT would make",

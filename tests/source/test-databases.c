@@ -52,6 +52,13 @@ static const struct database_case {
 		"t: 4\nt: 5\n"},
 	{"phpMyAdmin's header names it, too", {admin}, "mail", NULL, "t: 4\nt: 5\n"},
 	{"a header without a name names none", {all_of_it}, "", NULL, "t: 6\n"},
+	{"USE in front of a header without a name counts",
+		{"USE b;\n-- MySQL dump 10.11\nINSERT INTO t VALUES (1);\n"}, "b", NULL, "t: 1\n"},
+	{"the next header's name ends the last USE",
+		{"USE a;\nINSERT INTO t VALUES (1);\n-- MySQL dump 10.11\n-- Host: localhost    "
+		 "Database: b\n"
+		 "INSERT INTO t VALUES (2);\n"},
+		"b", NULL, "t: 2\n"},
 	{"headers of two sources may differ", {full, delta}, NULL, NULL, "t: 1\nt: 2\n"},
 	{"a source without a name adds to one that has one", {full, unnamed}, NULL, NULL,
 		"t: 1\nt: 3\n"},
