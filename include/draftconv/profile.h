@@ -109,6 +109,35 @@ DRAFTCONV_API int draftconv_profile_check(const void *data, size_t size,
 	struct draftconv_source *source, draftconv_profile_problem problem, void *user,
 	draftconv_error **error);
 
+/** How well a profile fits a source. */
+struct draftconv_profile_fit {
+	bool fits;         /**< it can be used */
+	size_t statements; /**< SELECTs that it has */
+	size_t fitting;    /**< of these, those that the source's tables and columns can answer */
+};
+
+/** Who gets what a fit is made of; both may be NULL. */
+struct draftconv_fit_handler {
+	size_t struct_size; /**< sizeof(struct draftconv_fit_handler) */
+	void *user;
+	/** A table or column that is missing, or what else is wrong; as in draftconv_profile_check() */
+	draftconv_profile_problem problem;
+	/** A column of the source that the profile reads; some come more than once. */
+	void (*used)(void *user, const char *table, const char *column);
+};
+
+/**
+ * How well a profile fits the tables of a source that was read before (draftconv_source_tables(), or in
+ * vain with another profile). Reads nothing again: what a pipe held will do.
+ *
+ * @param fit     [out] filled up to SIZE bytes (its sizeof)
+ * @param handler [may be NULL]
+ * @return DRAFTCONV_OK, also when nothing fits; DRAFTCONV_ERROR_ARGUMENT; DRAFTCONV_ERROR_OUTPUT
+ */
+DRAFTCONV_API int draftconv_profile_fits(const draftconv_profile *profile,
+	const struct draftconv_source *source, struct draftconv_profile_fit *fit, size_t size,
+	const struct draftconv_fit_handler *handler, draftconv_error **error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -8,7 +8,9 @@
 
 #include <draftconv/drafts.h>
 #include <draftconv/journal.h>
+#include <draftconv/profile.h>
 #include <draftconv/run.h>
+#include <draftconv/source.h>
 #include <draftconv/write.h>
 
 #ifdef __cplusplus
@@ -53,6 +55,21 @@ DRAFTCONV_API char *draftconv_report_run(const draftconv_run_info *info);
 
 /** An account as JSON: `owner`, `name`, `login`, `addresses`, `drafts`, `newest`. As above. */
 DRAFTCONV_API char *draftconv_report_account(const draftconv_account *account);
+
+/** {"source": {…}}: the facts of the SOURCE argument INDEX, with every place of damage. As above. */
+DRAFTCONV_API char *draftconv_report_source(const draftconv_source *source, size_t index);
+
+/** {"table": {…}}: a table of draftconv_source_tables(). As above. */
+DRAFTCONV_API char *draftconv_report_table(
+	const char *database, const struct draftconv_table *table, uint64_t rows);
+
+/** {"profile": {…}}: how PROFILE fits, with COUNT problems in words. As above. */
+DRAFTCONV_API char *draftconv_report_fit(const char *profile,
+	const struct draftconv_profile_fit *fit, const char *const *problems, size_t count);
+
+/** {"unused": {…}}: tables that no profile reads, and columns ("table.column") of the others. As above. */
+DRAFTCONV_API char *draftconv_report_unused(
+	const char *const *tables, size_t table_count, const char *const *columns, size_t count);
 
 /** One run that was taken back, as JSON: `run`, `destination`, counts. As above. */
 DRAFTCONV_API char *draftconv_report_rollback(

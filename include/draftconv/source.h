@@ -43,13 +43,25 @@ DRAFTCONV_API int draftconv_source_open(const char *const *arguments, size_t cou
 	const struct draftconv_source_options *options, draftconv_source **source,
 	draftconv_error **error);
 
-/** A table that a program describes. Strings are borrowed until the next call of its callbacks. */
+/** What the beginnings of a column's texts look like; texts of ASCII alone are not counted. */
+struct draftconv_column_seen {
+	uint64_t utf8;    /**< UTF-8 with letters beyond ASCII */
+	uint64_t iso2022; /**< seven bits with escapes that switch sets */
+	uint64_t other;   /**< bytes beyond ASCII that are no UTF-8 */
+};
+
+/** A table: that a program describes, or that a listing shows. Strings are borrowed until the next call of its callbacks. */
 struct draftconv_table {
 	const char *name;           /**< [transfer none] UTF-8, not empty */
 	const char *const *columns; /**< [transfer none] their names */
 	const char *const *
 		types; /**< [transfer none, may be NULL] MySQL's words, "int(10)"; entries may be NULL */
 	size_t column_count; /**< 1 to 2000 */
+	/* Of a listing only. */
+	const char *const
+		*charsets; /**< [transfer none] of each column; "" when none is declared */
+	const struct draftconv_column_seen *seen; /**< [transfer none] of each column */
+	const char *const *keys; /**< [transfer none] "PRIMARY KEY (id)", …; ended by NULL */
 };
 
 /** A value that a program hands in. */
@@ -150,18 +162,20 @@ DRAFTCONV_API int draftconv_source_describe(const draftconv_source *source, size
 DRAFTCONV_API int draftconv_source_damage_at(const draftconv_source *source, size_t index,
 	size_t place, struct draftconv_source_damage *damage, size_t size);
 
+/** Gets a table of a listing. @param database "" when the source names none. @return negative to stop */
+typedef int (*draftconv_table_callback)(
+	void *user, const char *database, const struct draftconv_table *table, uint64_t rows);
+
 /**
- * The tables of a source, with their columns and numbers of rows. Reads the source; a pipe can be read
- * only once in all.
+ * The tables of a source, with their columns and numbers of rows; one that stands in several databases once
+ * for each. Reads the source; a pipe can be read only once in all.
  *
  * @param callback called for each table with rows or a definition, by database and name; a negative
  *                 answer ends the listing and is returned
  * @return DRAFTCONV_OK, also for a damaged source; as draftconv_source_query()
  */
 DRAFTCONV_API int draftconv_source_tables(draftconv_source *source,
-	int (*callback)(void *user, const char *database, const struct draftconv_table *table,
-		uint64_t rows),
-	void *user, draftconv_error **error);
+	draftconv_table_callback callback, void *user, draftconv_error **error);
 
 /** What a result value is. */
 enum draftconv_cell_kind {

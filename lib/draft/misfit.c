@@ -5,14 +5,13 @@
 
 #include <string.h>
 
-/* A source that can be read only once was read already: it fits nothing more. */
 static bool
-fits(draftconv_source *source, const draftconv_profile *profile)
+fits(const draftconv_source *source, const draftconv_profile *profile)
 {
-	size_t size = 0;
-	const char *xml = draftconv_profile_xml(profile, &size);
+	struct draftconv_profile_fit fit;
 
-	return draftconv_profile_check(xml, size, source, NULL, NULL, NULL) >= 0;
+	return draftconv_profile_fits(profile, source, &fit, sizeof fit, NULL, NULL) >= 0 &&
+	       fit.fits;
 }
 
 static bool
@@ -28,7 +27,7 @@ same(const draftconv_profile *a, const draftconv_profile *b)
 
 /* "--profile A or --profile B fits; " of the built-in ones. */
 static char *
-fitting(draftconv_source *source, const draftconv_profile *profile)
+fitting(const draftconv_source *source, const draftconv_profile *profile)
 {
 	g_autoptr(GString) list = g_string_new(NULL);
 

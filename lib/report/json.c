@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/report/report.h"
 
+#include "lib/report/json-line.h"
 #include "lib/text/time.h"
-
-#include <json-glib/json-glib.h>
 
 /* Characters that steer a terminal or turn the direction of text; JSON itself only minds those below 0x20. */
 static bool
@@ -30,14 +29,23 @@ escape_line(const char *json)
 	return g_string_free(line, FALSE);
 }
 
-static char *
-object_line(JsonObject *object)
+char *
+dc_json_object_line(JsonObject *object)
 {
 	g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
 
 	json_node_set_object(node, object);
 	g_autofree char *json = json_to_string(node, FALSE);
 	return escape_line(json);
+}
+
+char *
+dc_json_line(const char *name, JsonObject *object)
+{
+	g_autoptr(JsonObject) whole = json_object_new();
+
+	json_object_set_object_member(whole, name, object);
+	return dc_json_object_line(whole);
 }
 
 static JsonArray *
@@ -88,7 +96,7 @@ draftconv_report_result(const draftconv_result *result)
 {
 	g_autoptr(JsonObject) object = result_object(result);
 
-	return object_line(object);
+	return dc_json_object_line(object);
 }
 
 /* As people typed them: the field's text, then the recipients that stand in rows of their own. */
@@ -133,7 +141,7 @@ draftconv_report_draft(const draftconv_result *result, const draftconv_draft *dr
 	set_recipients(object, "bcc", draft, DRAFTCONV_FIELD_BCC);
 	json_object_set_int_member(
 		object, "attachments", (gint64)draftconv_draft_attachment_count(draft));
-	return object_line(object);
+	return dc_json_object_line(object);
 }
 
 /* Every status by its name, so that a script need not know which ones occurred. */
@@ -171,7 +179,7 @@ draftconv_report_summary(
 	json_object_set_boolean_member(inner, "needs_person", summary->needs_person);
 	json_object_set_boolean_member(inner, "source_damaged", summary->source_damaged);
 	json_object_set_object_member(object, "summary", inner);
-	return object_line(object);
+	return dc_json_object_line(object);
 }
 
 static void
@@ -201,7 +209,7 @@ draftconv_report_account(const draftconv_account *account)
 	json_object_set_array_member(object, "addresses", addresses);
 	json_object_set_int_member(object, "drafts", (gint64)account->drafts);
 	set_time(object, "newest", account->has_newest ? account->newest_s : 0);
-	return object_line(object);
+	return dc_json_object_line(object);
 }
 
 char *
@@ -227,7 +235,7 @@ draftconv_report_account_check(const draftconv_account_check *check)
 	set_time(object, "certificate_until", check->certificate_until_s);
 	json_object_set_array_member(
 		object, "findings", findings_array(check->findings, check->finding_count));
-	return object_line(object);
+	return dc_json_object_line(object);
 }
 
 char *
@@ -247,7 +255,7 @@ draftconv_report_run(const draftconv_run_info *info)
 	json_object_set_boolean_member(object, "rolled_back", info->rolled_back);
 	json_object_set_string_member(object, "failure", info->failure);
 	json_object_set_object_member(object, "statuses", counts_object(info->counts));
-	return object_line(object);
+	return dc_json_object_line(object);
 }
 
 char *
@@ -260,7 +268,7 @@ draftconv_report_rollback(
 	json_object_set_string_member(object, "destination", destination);
 	json_object_set_object_member(object, "statuses", counts_object(summary->counts));
 	json_object_set_boolean_member(object, "needs_person", summary->needs_person);
-	return object_line(object);
+	return dc_json_object_line(object);
 }
 
 void

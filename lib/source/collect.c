@@ -39,6 +39,8 @@ dc_collector_put(
 {
 	if (!dc_collector_eager(collector) || size == 0)
 		return DRAFTCONV_OK;
+	if (collector->scan->options->beginnings)
+		size = MIN(size, DC_STAGE_SHORT_MAX - collector->size);
 	collector->size += size;
 	if (!collector->is_long && collector->size > DC_STAGE_SHORT_MAX) {
 		int status = grow_long(collector, error);

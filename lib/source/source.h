@@ -144,6 +144,7 @@ struct dc_scan_options {
 		spool_path; /* [may be NULL] keep the spool in this new file (0600), else it is temporary */
 	/* A table that stands in several databases is several tables; else it is an error. */
 	bool every_database;
+	bool beginnings; /* of long values their first DC_STAGE_SHORT_MAX bytes come, as if they were short */
 	gsize window;              /* for tests: bytes read at once; 0 = the usual */
 	GCancellable *cancellable; /* [may be NULL] any thread */
 	void (*progress)(
@@ -176,6 +177,11 @@ int dc_source_open_literal(draftconv_source *source, const struct dc_literal *li
 dc_content *dc_source_literal_content(draftconv_source *source, const struct dc_literal *literal);
 
 /* ---- after the scan ---- */
+
+/* The tables of the last scan, those that nobody wanted as well; none before it. [transfer none] until the
+ * next scan. Columns may be none. */
+size_t dc_source_table_count(const draftconv_source *source);
+const struct dc_table *dc_source_table_at(const draftconv_source *source, size_t index);
 
 /* Something is cut or damaged: callers deliver what is whole and end with status 65. */
 bool dc_source_damaged(const draftconv_source *source);

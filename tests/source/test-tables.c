@@ -17,6 +17,21 @@ append(void *user, const char *database, const struct draftconv_table *table, ui
 	return 0;
 }
 
+/* Charsets declared, what values look like, keys. */
+static int
+append_facts(void *user, const char *database, const struct draftconv_table *table, uint64_t rows)
+{
+	(void)database;
+	(void)rows;
+	for (size_t i = 0; i < table->column_count; i++)
+		g_string_append_printf(user, "%s %s %u/%u/%u\n", table->columns[i],
+			table->charsets[i], (unsigned)table->seen[i].utf8,
+			(unsigned)table->seen[i].iso2022, (unsigned)table->seen[i].other);
+	for (size_t i = 0; table->keys[i] != NULL; i++)
+		g_string_append_printf(user, "%s\n", table->keys[i]);
+	return 0;
+}
+
 static int
 stop(void *user, const char *database, const struct draftconv_table *table, uint64_t rows)
 {
@@ -54,6 +69,29 @@ test_listed(void)
 }
 
 static void
+test_facts(void)
+{
+	g_autoptr(GString) text = g_string_new(
+		"CREATE TABLE t (a int, b text, c varchar(9) CHARACTER SET koi8r, d blob, PRIMARY "
+		"KEY "
+		"(a), UNIQUE KEY u (b(10),c), KEY (c)) CHARSET=latin1;\nINSERT INTO t VALUES "
+		"(1,'\xc3\xa6','\xe6','\xe6'),(2,'a','\x1b$B0l\x1b(B',0xe6),(3,'");
+
+	/* A long value that ends, as far as it is looked at, inside of a letter. */
+	for (int i = 0; i < 5000; i++)
+		g_string_append(text, "\xe2\x82\xac");
+	g_string_append(text, "a',0xe6,'');\n");
+	g_string_append(text, "INSERT INTO t VALUES (4,'\xe2\x82','x',NULL);\n");
+	g_autoptr(draftconv_source) source = open_text(text->str);
+	g_autoptr(GString) got = g_string_new(NULL);
+
+	g_assert_cmpint(draftconv_source_tables(source, append_facts, got, NULL), ==, DRAFTCONV_OK);
+	g_assert_cmpstr(got->str, ==,
+		"a  0/0/0\nb latin1 2/0/1\nc koi8r 0/1/2\nd  0/0/0\n"
+		"PRIMARY KEY (a)\nUNIQUE u (b, c)\nKEY (c)\n");
+}
+
+static void
 test_stopped(void)
 {
 	g_autoptr(draftconv_source) source = open_text(dump);
@@ -71,6 +109,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/tables/they come with columns, types and numbers of rows", test_listed);
+	g_test_add_func("/tables/with keys, and what their texts look like", test_facts);
 	g_test_add_func("/tables/a callback ends the listing", test_stopped);
 	return g_test_run();
 }

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 static const struct command *const commands[] = {
+	&command_inspect,
 	&command_owners,
 	&command_list,
 	&command_show,

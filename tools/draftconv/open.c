@@ -11,7 +11,7 @@ is_profile_file(const char *name)
 	return strchr(name, '/') != NULL || g_file_test(name, G_FILE_TEST_EXISTS);
 }
 
-static int
+int
 open_profile(const char *name, draftconv_profile **profile)
 {
 	g_autoptr(draftconv_error) error = NULL;

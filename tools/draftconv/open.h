@@ -11,6 +11,9 @@
 /* Whether --profile NAME is a file, not a built-in one: what has a slash or is there is a file. */
 bool is_profile_file(const char *name);
 
+/* Open a profile by name or file. @return 0, or an exit status after having said why */
+int open_profile(const char *name, draftconv_profile **profile);
+
 /* Open the SOURCE arguments. @return 0, or an exit status after having said why */
 int open_source(const struct reading *reading, char **sources, draftconv_source **source);
 
