@@ -34,6 +34,10 @@ typedef enum draftconv_outcome {
 	DRAFTCONV_OUTCOME_WOULD_WITHDRAW, /**< the same in a dry run; counted apart */
 	DRAFTCONV_OUTCOME_SOURCE_GONE, /**< delivered once, gone from the source; counted apart */
 	DRAFTCONV_OUTCOME_ROLLED_BACK, /**< of a rollback */
+	DRAFTCONV_OUTCOME_VERIFIED,    /**< of a verification, as the next three: there, as sent */
+	DRAFTCONV_OUTCOME_MISSING,     /**< no longer there */
+	DRAFTCONV_OUTCOME_CHANGED,     /**< there with other bytes */
+	DRAFTCONV_OUTCOME_UNVERIFIED,  /**< it cannot be told */
 	DRAFTCONV_OUTCOME_COUNT
 } draftconv_outcome;
 
@@ -55,6 +59,8 @@ typedef struct draftconv_result {
 	uint32_t uidvalidity;    /**< 0 when not known, as UID */
 	uint32_t uid;
 	const char *name; /**< of the file, for sinks without UIDs; else "" */
+	/** What a rollback said of it later; DRAFTCONV_OUTCOME_COUNT: none has. Journals only. */
+	draftconv_outcome afterwards;
 	size_t finding_count;
 	const draftconv_finding *const *findings;
 } draftconv_result;
@@ -68,12 +74,17 @@ typedef struct draftconv_run_info {
 	const char *source;
 	const char *destination;
 	const char *profile;
-	const char *version; /**< of this library */
-	int64_t started_s;   /**< seconds since 1970 UTC */
-	int64_t ended_s;     /**< 0: it did not end by itself */
-	bool rolled_back;
-	const char *failure; /**< what stopped it, in words; "" when nothing did */
+	const char *version;   /**< of this library */
+	int64_t started_s;     /**< seconds since 1970 UTC */
+	int64_t ended_s;       /**< 0: it did not end by itself */
+	bool rolled_back;      /**< as a whole */
+	int64_t rolled_back_s; /**< when; 0: not, or by a version that did not note it */
+	int64_t verified_s;    /**< when it was last verified as a whole; 0: never */
+	uint64_t unverified;   /**< drafts that were not as they were sent then */
+	const char *failure;   /**< what stopped it, in words; "" when nothing did */
 	uint64_t counts[DRAFTCONV_OUTCOME_COUNT]; /**< drafts by outcome */
+	uint64_t afterwards
+		[DRAFTCONV_OUTCOME_COUNT]; /**< and by what a rollback said of them later */
 } draftconv_run_info;
 
 /** Which runs and drafts of a journal are meant; NULL and NULL-terminated lists as in selection.h. */

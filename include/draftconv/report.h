@@ -71,9 +71,12 @@ DRAFTCONV_API char *draftconv_report_fit(const char *profile,
 DRAFTCONV_API char *draftconv_report_unused(
 	const char *const *tables, size_t table_count, const char *const *columns, size_t count);
 
-/** One run that was taken back, as JSON: `run`, `destination`, counts. As above. */
-DRAFTCONV_API char *draftconv_report_rollback(
-	const char *run, const char *destination, const draftconv_summary *summary);
+/**
+ * One run that was verified or taken back, as JSON: `run`, `ticket`, `destination`, counts, and `drafts`:
+ * the COUNT lines of draftconv_report_result() for those of which a person may want to know. As above.
+ */
+DRAFTCONV_API char *draftconv_report_recorded(
+	const draftconv_recorded *done, const char *const *drafts, size_t count);
 
 /** Free a text of this header. @param text [transfer full, may be NULL] */
 DRAFTCONV_API void draftconv_report_free(char *text);

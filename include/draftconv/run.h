@@ -122,22 +122,53 @@ DRAFTCONV_API void draftconv_run_cancel(draftconv_run *run);
 DRAFTCONV_API int draftconv_run_convert(draftconv_run *run, const draftconv_run_options *options,
 	draftconv_summary *summary, draftconv_error **error);
 
-/** Where a run of the journal delivered to, for a rollback. */
-typedef struct draftconv_run_rollback_options {
+/** A run of the journal that was gone through again. Strings are valid during the call that brings it. */
+typedef struct draftconv_recorded {
+	size_t struct_size;
+	const char *run;
+	const char *ticket;
+	const char *destination;
+	bool dry_run;
+	bool taken_back;      /**< it was taken back before: nothing was asked of the destination */
+	int64_t taken_back_s; /**< when; 0: not known */
+	bool incomplete;      /**< the run itself did not come to its end: more drafts may be due */
+	const char *failure;  /**< what stopped it, in words; may be "" */
+	const draftconv_summary *summary;
+} draftconv_recorded;
+
+/** Which runs of a journal, and how to reach where they delivered to. All pointers are borrowed. */
+typedef struct draftconv_recorded_options {
 	size_t struct_size;
 	draftconv_journal *journal;
-	const draftconv_journal_filter *filter; /**< at least one of its members */
-	const char *to; /**< another way to the same place; NULL: the run's */
+	const draftconv_journal_filter *filter; /**< a rollback wants at least one of its members */
+	const char *to;       /**< another way to the same place; NULL: the run's */
+	draftconv_sink *sink; /**< for a sink of one's own: itself; else NULL */
 	const struct draftconv_sink_options
 		*sink_options; /**< secrets; what is NULL comes from the run */
-	bool dry_run;
+	bool dry_run;          /**< say what would be done; writes nothing at all */
+	/** Before an account is looked at. May be NULL, as the others. */
 	void (*account)(void *user, const char *owner, const char *destination);
+	/** A draft is done. */
 	void (*result)(void *user, const draftconv_result *result);
-	/** A run was taken back. */
-	void (*run_done)(void *user, const char *run, const char *destination,
-		const draftconv_summary *summary);
+	/** A run is done. */
+	void (*run_done)(void *user, const draftconv_recorded *done);
 	void *user;
-} draftconv_run_rollback_options;
+} draftconv_recorded_options;
+
+/**
+ * Read back what runs delivered, newest run first, and compare every byte with what was sent. Flags are
+ * no part of it, and drafts that a later run has replaced are compared with what that one sent. Each draft
+ * is `verified`, `missing`, `changed`, `unverified` (it cannot be told), `kept` (the user went on with it,
+ * as the journal knows), `failed` (no run has delivered it), or taken back since. Nothing is changed at the
+ * destination; the journal notes when a run was verified as a whole.
+ *
+ * @param summary [out] of all runs together; `needs_person` when a draft is missing, was never delivered,
+ *                or is not what was sent and the user's own text does not stand in its place
+ * @return as draftconv_run_rollback()
+ */
+DRAFTCONV_API int draftconv_run_verify(draftconv_run *run,
+	const draftconv_recorded_options *options, draftconv_summary *summary,
+	draftconv_error **error);
 
 /**
  * Take runs back, newest first: remove exactly the messages that they appended and nobody has touched
@@ -147,7 +178,7 @@ typedef struct draftconv_run_rollback_options {
  * @return as draftconv_run_convert(); DRAFTCONV_ERROR_NOT_FOUND when the journal has no such run
  */
 DRAFTCONV_API int draftconv_run_rollback(draftconv_run *run,
-	const draftconv_run_rollback_options *options, draftconv_summary *summary,
+	const draftconv_recorded_options *options, draftconv_summary *summary,
 	draftconv_error **error);
 
 #ifdef __cplusplus

@@ -41,6 +41,24 @@ DC_FINDING(COMPOSED_DIFFERENTLY, "composed-differently", INFO, false,
 DC_FINDING(CONTROL_CHARACTERS, "control-characters", INFO, false,
 	"control characters were kept in the body or taken out of a header",
 	"nothing to do")
+DC_FINDING(COPY_DIFFERS, "copy-differs", WARNING, true,
+	"the destination gives other bytes back than it was sent",
+	"look at the message; ask who runs the server what changes messages there")
+DC_FINDING(COPY_DOUBLED, "copy-doubled", WARNING, true,
+	"the message stands in the folder more than once",
+	"look into the folder: one of the equal copies can go, unless the user wants both")
+DC_FINDING(COPY_EDITED, "copy-edited", INFO, false,
+	"the user has gone on with the draft: another text stands in the folder under its Message-ID",
+	"nothing to do")
+DC_FINDING(COPY_MISSING, "copy-missing", WARNING, true,
+	"the message was delivered and is no longer in the folder: the user has sent, moved or deleted it, or the server has lost it",
+	"ask the user; convert --redeliver --draft KEY brings it again")
+DC_FINDING(COPY_TOUCHED, "copy-touched", INFO, false,
+	"the user has edited, sent, moved or deleted the delivered copy; what there is of it is left alone",
+	"nothing to do")
+DC_FINDING(COPY_UNREAD, "copy-unread", WARNING, false,
+	"the message cannot be read back from there",
+	"look at the place yourself")
 DC_FINDING(DATE_AMBIGUOUS, "date-ambiguous", INFO, false,
 	"the time exists twice in the profile's time zone; the first was taken",
 	"nothing to do")
@@ -164,6 +182,9 @@ DC_FINDING(NO_SNAPSHOT, "no-snapshot", WARNING, false,
 DC_FINDING(NOT_COMPOSED, "not-composed", ERROR, true,
 	"no message could be made of the draft",
 	"read the detail; mend the profile or the source, then run the same command again")
+DC_FINDING(NOT_DELIVERED, "not-delivered", WARNING, true,
+	"no run has brought this draft to its end",
+	"run the same convert command again and read its findings")
 DC_FINDING(NOT_REMOVABLE, "not-removable", WARNING, false,
 	"the login may not remove messages from this folder; an update or a rollback would leave the old copy",
 	"have the rights to delete and to expunge (t and e of RFC 4314) granted")

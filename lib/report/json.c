@@ -253,21 +253,37 @@ draftconv_report_run(const draftconv_run_info *info)
 	set_time(object, "started", info->started_s);
 	set_time(object, "ended", info->ended_s);
 	json_object_set_boolean_member(object, "rolled_back", info->rolled_back);
+	set_time(object, "rolled_back_at", info->rolled_back_s);
+	set_time(object, "verified_at", info->verified_s);
+	json_object_set_int_member(object, "unverified", (gint64)info->unverified);
 	json_object_set_string_member(object, "failure", info->failure);
 	json_object_set_object_member(object, "statuses", counts_object(info->counts));
+	json_object_set_object_member(object, "afterwards", counts_object(info->afterwards));
 	return dc_json_object_line(object);
 }
 
 char *
-draftconv_report_rollback(
-	const char *run, const char *destination, const draftconv_summary *summary)
+draftconv_report_recorded(const draftconv_recorded *done, const char *const *drafts, size_t count)
 {
 	g_autoptr(JsonObject) object = json_object_new();
+	JsonArray *array = json_array_new();
 
-	json_object_set_string_member(object, "run", run);
-	json_object_set_string_member(object, "destination", destination);
-	json_object_set_object_member(object, "statuses", counts_object(summary->counts));
-	json_object_set_boolean_member(object, "needs_person", summary->needs_person);
+	for (size_t i = 0; i < count; i++) {
+		JsonNode *node = json_from_string(drafts[i], NULL);
+
+		if (node != NULL)
+			json_array_add_element(array, node);
+	}
+	json_object_set_string_member(object, "run", done->run);
+	json_object_set_string_member(object, "ticket", done->ticket);
+	json_object_set_string_member(object, "destination", done->destination);
+	json_object_set_boolean_member(object, "dry_run", done->dry_run);
+	json_object_set_boolean_member(object, "taken_back_before", done->taken_back);
+	json_object_set_boolean_member(object, "incomplete", done->incomplete);
+	json_object_set_string_member(object, "failure", done->failure);
+	json_object_set_object_member(object, "statuses", counts_object(done->summary->counts));
+	json_object_set_boolean_member(object, "needs_person", done->summary->needs_person);
+	json_object_set_array_member(object, "drafts", array);
 	return dc_json_object_line(object);
 }
 

@@ -73,10 +73,11 @@ dc_context_say(dc_context *context, const struct dc_said *said, draftconv_error 
 		.uidvalidity = said->uidvalidity,
 		.uid = said->uid,
 		.name = or_empty(said->name),
+		.afterwards = DRAFTCONV_OUTCOME_COUNT,
 		.finding_count = findings->len,
 		.findings = (const draftconv_finding *const *)findings->pdata};
 	if (context->journal != NULL && !context->dry_run && said->destination != NULL) {
-		int status = dc_journal_say(
+		int status = (context->afterwards ? dc_journal_say_afterwards : dc_journal_say)(
 			context->journal, context->number, said->destination, &result, error);
 
 		if (status < 0)

@@ -15,7 +15,8 @@ typedef struct dc_context {
 		*journal; /* NULL: nothing is journalled (check, "-", a dry run without one) */
 	GCancellable *cancellable;
 	bool dry_run;
-	int64_t number; /* of the run in the journal */
+	bool afterwards; /* what is said comes after the run, and stands beside what that said */
+	int64_t number;  /* of the run in the journal */
 	char id[32];
 	unsigned retries;
 	unsigned lock_timeout_s;

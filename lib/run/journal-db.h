@@ -30,6 +30,21 @@ int dc_db_run(draftconv_journal *journal, draftconv_error **error, const char *s
 /* The next row. @return 1, 0 at the end, or an error */
 int dc_db_next(draftconv_journal *journal, sqlite3_stmt *statement, draftconv_error **error);
 
+#define DC_RUN_COLUMNS                                                                             \
+	"number, id, ticket, who, source, destination, sink, login, ca_file, authenticate_as,"     \
+	" master_separator, tls, profile, profile_identity, profile_version, options, version,"    \
+	" started, coalesce(ended, 0), rolled_back, failure, coalesce(rolled_back_at, 0),"         \
+	" coalesce(verified, 0), unverified"
+
+/* Call EACH for the rows of SQL (DC_RUN_COLUMNS) that FILTER means; a negative answer ends it. */
+typedef int (*dc_db_run_func)(
+	void *user, draftconv_journal *journal, sqlite3_stmt *statement, draftconv_error **error);
+int dc_db_each_run(draftconv_journal *journal, const draftconv_journal_filter *filter,
+	const char *sql, dc_db_run_func each, void *user, draftconv_error **error);
+
+/* Is TEXT in LIST (NULL-terminated, may be NULL)? FOLD: whatever the case. */
+bool dc_db_is_listed(const char *const *list, const char *text, bool fold);
+
 /* Parts of an entry in the table of cores. */
 #define DC_PART_NOW "now"
 #define DC_PART_WAS "was"

@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-#define RUN_COLUMNS                                                                                \
-	"number, id, ticket, who, source, destination, sink, login, ca_file, authenticate_as,"     \
-	" master_separator, tls, profile, profile_identity, profile_version, options, version,"    \
-	" started, coalesce(ended, 0), rolled_back, failure"
-
 int
 dc_journal_run_begin(draftconv_journal *journal, const struct dc_journal_run *run, int64_t *number,
 	char id[32], draftconv_error **error)
@@ -57,13 +52,6 @@ dc_journal_run_drop(
 	return status;
 }
 
-int
-dc_journal_run_rolled_back(draftconv_journal *journal, int64_t number, draftconv_error **error)
-{
-	return dc_db_run(
-		journal, error, "UPDATE runs SET rolled_back = 1 WHERE number = ?", "i", number);
-}
-
 /* A finding is a line: code, field, severity, detail; none of them holds a tab or a line end. */
 static char *
 findings_text(const draftconv_result *result)
@@ -86,7 +74,9 @@ dc_journal_say(draftconv_journal *journal, int64_t number, const char *destinati
 	g_autofree char *findings = findings_text(result);
 
 	return dc_db_run(journal, error,
-		"INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"INSERT OR REPLACE INTO results (run, destination, owner, key, outcome, message_id,"
+		" subject, bytes, place, folder, uidvalidity, uid, name, findings)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		"itttittittiitt", number, destination, result->owner, result->draft,
 		(int64_t)result->outcome, result->message_id, result->subject,
 		(int64_t)result->bytes, result->destination, result->folder,
@@ -106,10 +96,30 @@ dc_journal_said(draftconv_journal *journal, const char *id, const char *owner, c
 	return status < 0 ? status : dc_db_next(journal, statement, error);
 }
 
+/* A run that was killed has delivered more than it came to say. */
+int
+dc_journal_say_afterwards(draftconv_journal *journal, int64_t number, const char *destination,
+	const draftconv_result *result, draftconv_error **error)
+{
+	g_autofree char *findings = findings_text(result);
+
+	return dc_db_run(journal, error,
+		"INSERT INTO results (run, destination, owner, key, outcome, message_id, subject,"
+		" bytes, place, folder, uidvalidity, uid, name, findings, afterwards,"
+		" afterwards_findings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, '', ?, ?)"
+		" ON CONFLICT (run, owner, key, destination) DO UPDATE SET"
+		" afterwards = excluded.afterwards,"
+		" afterwards_findings = excluded.afterwards_findings",
+		"itttittitttit", number, destination, result->owner, result->draft,
+		(int64_t)DRAFTCONV_OUTCOME_DELIVERED, result->message_id, result->subject,
+		(int64_t)result->bytes, result->destination, result->folder, result->name,
+		(int64_t)result->outcome, findings);
+}
+
 /* ---- asking ---- */
 
-static bool
-is_listed(const char *const *list, const char *text, bool fold)
+bool
+dc_db_is_listed(const char *const *list, const char *text, bool fold)
 {
 	for (; list != NULL && *list != NULL; list++) {
 		if (fold ? g_ascii_strcasecmp(*list, text) == 0 : strcmp(*list, text) == 0)
@@ -154,7 +164,7 @@ touches_owner(draftconv_journal *journal, int64_t number, const draftconv_journa
 		status = dc_db_next(journal, statement, error);
 		if (status != 1)
 			break;
-		if (is_listed(filter->owners, dc_db_text(statement, 0), true))
+		if (dc_db_is_listed(filter->owners, dc_db_text(statement, 0), true))
 			return 1;
 	}
 	return status;
@@ -167,7 +177,7 @@ is_meant(draftconv_journal *journal, const draftconv_journal_filter *filter,
 {
 	if (filter == NULL)
 		return 1;
-	if (filter->runs != NULL && !is_listed(filter->runs, dc_db_text(statement, 1), false))
+	if (filter->runs != NULL && !dc_db_is_listed(filter->runs, dc_db_text(statement, 1), false))
 		return 0;
 	if (filter->ticket != NULL && strcmp(filter->ticket, dc_db_text(statement, 2)) != 0)
 		return 0;
@@ -176,14 +186,16 @@ is_meant(draftconv_journal *journal, const draftconv_journal_filter *filter,
 	return touches_owner(journal, sqlite3_column_int64(statement, 0), filter, error);
 }
 
+/* COLUMN is ours, never a stranger's. */
 static int
-count_outcomes(
-	draftconv_journal *journal, int64_t number, uint64_t *counts, draftconv_error **error)
+count_outcomes(draftconv_journal *journal, int64_t number, const char *column, uint64_t *counts,
+	draftconv_error **error)
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
-	int status = dc_db_ask(journal, &statement, error,
-		"SELECT outcome, count(*) FROM results WHERE run = ? GROUP BY outcome", "i",
-		number);
+	g_autofree char *sql = g_strdup_printf("SELECT %s, count(*) FROM results WHERE run = ?"
+					       " AND %s IS NOT NULL GROUP BY 1",
+		column, column);
+	int status = dc_db_ask(journal, &statement, error, sql, "i", number);
 
 	while (status >= 0) {
 		status = dc_db_next(journal, statement, error);
@@ -196,13 +208,9 @@ count_outcomes(
 	return status;
 }
 
-/* Call EACH for the rows of runs that FILTER means; a negative answer ends it. */
-typedef int (*run_func)(
-	void *user, draftconv_journal *journal, sqlite3_stmt *statement, draftconv_error **error);
-
-static int
-each_run(draftconv_journal *journal, const draftconv_journal_filter *filter, const char *sql,
-	run_func each, void *user, draftconv_error **error)
+int
+dc_db_each_run(draftconv_journal *journal, const draftconv_journal_filter *filter, const char *sql,
+	dc_db_run_func each, void *user, draftconv_error **error)
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = check_runs(journal, filter, error);
@@ -240,9 +248,15 @@ say_run(void *user, draftconv_journal *journal, sqlite3_stmt *statement, draftco
 		.started_s = sqlite3_column_int64(statement, 17),
 		.ended_s = sqlite3_column_int64(statement, 18),
 		.rolled_back = sqlite3_column_int(statement, 19) != 0,
-		.failure = dc_db_text(statement, 20)};
-	int status =
-		count_outcomes(journal, sqlite3_column_int64(statement, 0), info.counts, error);
+		.failure = dc_db_text(statement, 20),
+		.rolled_back_s = sqlite3_column_int64(statement, 21),
+		.verified_s = sqlite3_column_int64(statement, 22),
+		.unverified = (uint64_t)sqlite3_column_int64(statement, 23)};
+	const int64_t number = sqlite3_column_int64(statement, 0);
+	int status = count_outcomes(journal, number, "outcome", info.counts, error);
+
+	if (status >= 0)
+		status = count_outcomes(journal, number, "afterwards", info.afterwards, error);
 
 	return status < 0 ? status : listing->callback(listing->user, &info);
 }
@@ -254,8 +268,8 @@ draftconv_journal_runs(draftconv_journal *journal, const draftconv_journal_filte
 {
 	struct listing_runs listing = {callback, user};
 
-	return each_run(journal, filter, "SELECT " RUN_COLUMNS " FROM runs ORDER BY number",
-		say_run, &listing, error);
+	return dc_db_each_run(journal, filter,
+		"SELECT " DC_RUN_COLUMNS " FROM runs ORDER BY number", say_run, &listing, error);
 }
 
 /* The lines of findings_text() again; LINES owns what FINDINGS point to. */
@@ -295,6 +309,9 @@ say_row(sqlite3_stmt *statement, int (*callback)(void *user, const draftconv_res
 	g_autoptr(GPtrArray) pointers = g_ptr_array_new();
 	g_autofree char *text = g_strdup(dc_db_text(statement, 13));
 	const int64_t outcome = sqlite3_column_int64(statement, 3);
+	const int64_t afterwards = sqlite3_column_type(statement, 14) == SQLITE_NULL
+					   ? DRAFTCONV_OUTCOME_COUNT
+					   : sqlite3_column_int64(statement, 14);
 
 	if (outcome < 0 || outcome >= DRAFTCONV_OUTCOME_COUNT)
 		return DRAFTCONV_OK;
@@ -312,6 +329,9 @@ say_row(sqlite3_stmt *statement, int (*callback)(void *user, const draftconv_res
 		.uidvalidity = (uint32_t)sqlite3_column_int64(statement, 9),
 		.uid = (uint32_t)sqlite3_column_int64(statement, 10),
 		.name = dc_db_text(statement, 11),
+		.afterwards = afterwards >= 0 && afterwards < DRAFTCONV_OUTCOME_COUNT
+				      ? (draftconv_outcome)afterwards
+				      : DRAFTCONV_OUTCOME_COUNT,
 		.finding_count = pointers->len,
 		.findings = (const draftconv_finding *const *)pointers->pdata};
 	return callback(user, &result);
@@ -331,7 +351,8 @@ say_results(void *user, draftconv_journal *journal, sqlite3_stmt *run, draftconv
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_db_ask(journal, &statement, error,
 		"SELECT runs.id, owner, key, outcome, message_id, subject, bytes, place, folder,"
-		" uidvalidity, uid, name, results.destination, findings FROM results"
+		" uidvalidity, uid, name, results.destination,"
+		" findings || afterwards_findings, afterwards FROM results"
 		" JOIN runs ON runs.number = results.run WHERE results.run = ?"
 		" ORDER BY owner, key",
 		"i", sqlite3_column_int64(run, 0));
@@ -340,7 +361,7 @@ say_results(void *user, draftconv_journal *journal, sqlite3_stmt *run, draftconv
 		status = dc_db_next(journal, statement, error);
 		if (status != 1)
 			break;
-		if (owners == NULL || is_listed(owners, dc_db_text(statement, 1), true))
+		if (owners == NULL || dc_db_is_listed(owners, dc_db_text(statement, 1), true))
 			status = say_row(statement, listing->callback, listing->user);
 	}
 	return status;
@@ -353,117 +374,7 @@ draftconv_journal_results(draftconv_journal *journal, const draftconv_journal_fi
 {
 	struct listing_results listing = {filter, callback, user};
 
-	return each_run(journal, filter, "SELECT " RUN_COLUMNS " FROM runs ORDER BY number",
-		say_results, &listing, error);
-}
-
-/* ---- for rollback ---- */
-
-void
-dc_journal_run_row_free(dc_journal_run_row *row)
-{
-	if (row == NULL)
-		return;
-	g_string_chunk_free(row->strings);
-	g_free(row);
-}
-
-static dc_journal_run_row *
-run_row(sqlite3_stmt *statement)
-{
-	dc_journal_run_row *row = g_new0(dc_journal_run_row, 1);
-	GStringChunk *strings = g_string_chunk_new(512);
-	const char **const texts[] = {&row->run.ticket, &row->run.who, &row->run.source,
-		&row->run.destination, &row->run.sink, &row->run.login, &row->run.ca_file,
-		&row->run.authenticate_as, &row->run.master_separator};
-
-	row->strings = strings;
-	row->number = sqlite3_column_int64(statement, 0);
-	g_strlcpy(row->id, dc_db_text(statement, 1), sizeof row->id);
-	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
-		*texts[i] = g_string_chunk_insert(strings, dc_db_text(statement, (int)i + 2));
-	row->run.tls = sqlite3_column_int(statement, 11);
-	row->run.profile = g_string_chunk_insert(strings, dc_db_text(statement, 12));
-	row->run.profile_identity = g_string_chunk_insert(strings, dc_db_text(statement, 13));
-	row->run.profile_version = (unsigned)sqlite3_column_int(statement, 14);
-	row->run.options = g_string_chunk_insert(strings, dc_db_text(statement, 15));
-	return row;
-}
-
-static int
-add_run(void *user, draftconv_journal *journal, sqlite3_stmt *statement, draftconv_error **error)
-{
-	(void)journal;
-	(void)error;
-	g_ptr_array_add(user, run_row(statement));
-	return DRAFTCONV_OK;
-}
-
-int
-dc_journal_runs_for_rollback(draftconv_journal *journal, const draftconv_journal_filter *filter,
-	GPtrArray **runs, draftconv_error **error)
-{
-	g_autoptr(GPtrArray) found =
-		g_ptr_array_new_with_free_func((GDestroyNotify)dc_journal_run_row_free);
-	int status = each_run(journal, filter,
-		"SELECT " RUN_COLUMNS " FROM runs WHERE rolled_back = 0 ORDER BY number DESC",
-		add_run, found, error);
-
-	if (status < 0)
-		return status;
-	*runs = g_steal_pointer(&found);
-	return DRAFTCONV_OK;
-}
-
-static void
-account_free(gpointer data)
-{
-	struct dc_journal_account *account = data;
-
-	g_free(account->destination);
-	g_free(account->owner);
-	g_free(account->login);
-	g_free(account->folder);
-	g_free(account);
-}
-
-int
-dc_journal_account_begin(draftconv_journal *journal, int64_t number,
-	const struct dc_journal_account *account, draftconv_error **error)
-{
-	return dc_db_run(journal, error,
-		"INSERT OR REPLACE INTO accounts VALUES (?, ?, ?, ?, ?, ?)", "itttti", number,
-		account->destination, account->owner, account->login == NULL ? "" : account->login,
-		account->folder, (int64_t)account->folder_created);
-}
-
-int
-dc_journal_run_accounts(draftconv_journal *journal, int64_t number, const char *const *owners,
-	GPtrArray **accounts, draftconv_error **error)
-{
-	g_autoptr(sqlite3_stmt) statement = NULL;
-	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(account_free);
-	int status = dc_db_ask(journal, &statement, error,
-		"SELECT destination, owner, login, folder, folder_created FROM accounts"
-		" WHERE run = ? ORDER BY owner DESC",
-		"i", number);
-
-	while (status >= 0) {
-		status = dc_db_next(journal, statement, error);
-		if (status != 1)
-			break;
-		if (owners != NULL && !is_listed(owners, dc_db_text(statement, 1), true))
-			continue;
-		struct dc_journal_account *account = g_new0(struct dc_journal_account, 1);
-		account->destination = g_strdup(dc_db_text(statement, 0));
-		account->owner = g_strdup(dc_db_text(statement, 1));
-		account->login = g_strdup(dc_db_text(statement, 2));
-		account->folder = g_strdup(dc_db_text(statement, 3));
-		account->folder_created = sqlite3_column_int(statement, 4) != 0;
-		g_ptr_array_add(found, account);
-	}
-	if (status < 0)
-		return status;
-	*accounts = g_steal_pointer(&found);
-	return DRAFTCONV_OK;
+	return dc_db_each_run(journal, filter,
+		"SELECT " DC_RUN_COLUMNS " FROM runs ORDER BY number", say_results, &listing,
+		error);
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The journal's tables. A newer version of the tool adds to them and counts user_version up. */
+/*
+ * The journal's tables, as steps from one version (user_version) to the next: a new journal takes them all,
+ * an older one those that it has not had. A step that was released never changes.
+ */
 #ifndef DC_RUN_JOURNAL_SCHEMA_H
 #define DC_RUN_JOURNAL_SCHEMA_H
 
-#define DC_JOURNAL_VERSION 1
 #define DC_JOURNAL_APPLICATION_ID 1685218932 /* "drft": what file(1) and we know it by */
 
 /*
  * `part` of cores: what the state is to its entry. The past is numbered, oldest first; now and was have
  * number 0, doubts are numbered in the order of their coming.
  */
-#define DC_JOURNAL_SCHEMA                                                                          \
+#define DC_JOURNAL_STEP_1                                                                          \
 	"CREATE TABLE runs ("                                                                      \
 	" number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, ticket TEXT NOT NULL,"              \
 	" who TEXT NOT NULL, source TEXT NOT NULL, destination TEXT NOT NULL,"                     \
@@ -59,5 +61,16 @@
 	" folder TEXT NOT NULL, uidvalidity INTEGER NOT NULL, uid INTEGER NOT NULL,"               \
 	" name TEXT NOT NULL, findings TEXT NOT NULL,"                                             \
 	" PRIMARY KEY (run, owner, key, destination)) WITHOUT ROWID;"
+
+/* What became of a run, and of its drafts, after it: `afterwards` is the outcome of a rollback. */
+#define DC_JOURNAL_STEP_2                                                                                                                                           \
+	"ALTER TABLE runs ADD COLUMN rolled_back_at INTEGER;"                                                                                                       \
+	"ALTER TABLE runs ADD COLUMN verified INTEGER;"                                                                                                             \
+	"ALTER TABLE runs ADD COLUMN unverified INTEGER NOT NULL DEFAULT 0;"                                                                                        \
+	"ALTER TABLE results ADD COLUMN afterwards INTEGER;"                                                                                                        \
+	"ALTER TABLE results ADD COLUMN afterwards_findings TEXT NOT NULL DEFAULT '';" /* Version 1 had written what a rollback said over what the run had said. */ \
+	"UPDATE results SET afterwards = 11 WHERE outcome = 11;"
+
+#define DC_JOURNAL_STEPS DC_JOURNAL_STEP_1, DC_JOURNAL_STEP_2
 
 #endif

@@ -187,6 +187,46 @@ exec(draftconv_journal *journal, const char *sql, draftconv_error **error)
 	return DRAFTCONV_OK;
 }
 
+static int
+run_steps(draftconv_journal *journal, int64_t version, draftconv_error **error)
+{
+	static const char *const steps[] = {DC_JOURNAL_STEPS};
+
+	if (version > (int64_t)G_N_ELEMENTS(steps))
+		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: this journal is of a newer version of draftconv; use that one",
+			journal->path);
+	for (size_t i = (size_t)version; i < G_N_ELEMENTS(steps); i++) {
+		g_autofree char *counted = g_strdup_printf("PRAGMA user_version=%zu", i + 1);
+		int status = exec(journal, steps[i], error);
+
+		if (status >= 0)
+			status = exec(journal, counted, error);
+		if (status < 0)
+			return status;
+	}
+	return DRAFTCONV_OK;
+}
+
+/* A file that is empty, or a journal; anything else is somebody else's. */
+static int
+check_kind(
+	draftconv_journal *journal, int64_t version, int64_t application, draftconv_error **error)
+{
+	int64_t tables = 0;
+
+	if (application == DC_JOURNAL_APPLICATION_ID && version > 0)
+		return DRAFTCONV_OK;
+	int status = read_number(journal, "SELECT count(*) FROM sqlite_master", &tables, error);
+	if (status < 0)
+		return status;
+	if (version != 0 || application != 0 || tables > 0)
+		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: this is another program's database, not a journal", journal->path);
+	return exec(
+		journal, "PRAGMA application_id=" G_STRINGIFY(DC_JOURNAL_APPLICATION_ID), error);
+}
+
 /* Two first runs at once: the second one finds the tables when it gets the lock. */
 static int
 set_up(draftconv_journal *journal, draftconv_error **error)
@@ -199,31 +239,10 @@ set_up(draftconv_journal *journal, draftconv_error **error)
 		status = read_number(journal, "PRAGMA user_version", &version, error);
 	if (status >= 0)
 		status = read_number(journal, "PRAGMA application_id", &application, error);
-	if (status >= 0 && version == 0 && application == 0) {
-		int64_t tables = 0;
-
-		status = read_number(journal, "SELECT count(*) FROM sqlite_master", &tables, error);
-		if (status >= 0 && tables > 0)
-			status = dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
-				"%s: this is another program's database, not a journal",
-				journal->path);
-		if (status >= 0)
-			status = exec(journal, DC_JOURNAL_SCHEMA, error);
-		if (status >= 0)
-			status = exec(journal,
-				"PRAGMA user_version=" G_STRINGIFY(
-					DC_JOURNAL_VERSION) ";"
-							    "PRAGMA application_id=" G_STRINGIFY(
-								    DC_JOURNAL_APPLICATION_ID),
-				error);
-	} else if (status >= 0 && application != DC_JOURNAL_APPLICATION_ID) {
-		status = dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
-			"%s: this is another program's database, not a journal", journal->path);
-	} else if (status >= 0 && version > DC_JOURNAL_VERSION) {
-		status = dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
-			"%s: this journal is of a newer version of draftconv; use that one",
-			journal->path);
-	}
+	if (status >= 0)
+		status = check_kind(journal, version, application, error);
+	if (status >= 0)
+		status = run_steps(journal, version, error);
 	if (status < 0) {
 		sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);
 		return status;

@@ -65,12 +65,19 @@ int dc_journal_run_drop(
 int dc_journal_said(draftconv_journal *journal, const char *id, const char *owner, const char *key,
 	draftconv_error **error);
 
-/* A run for a rollback: what dc_journal_run_begin() was told. Strings belong to it. */
+/* What a rollback said of it; what the run had said stays. */
+int dc_journal_say_afterwards(draftconv_journal *journal, int64_t number, const char *destination,
+	const draftconv_result *result, draftconv_error **error);
+
+/* A run of the past: what dc_journal_run_begin() was told, and what became of it. Strings belong to it. */
 struct dc_journal_run_row {
 	int64_t number;
 	char id[32];
 	struct dc_journal_run run;
+	bool ended; /* by itself */
+	const char *failure;
 	bool rolled_back;
+	int64_t rolled_back_s; /* 0: not known */
 	GStringChunk *strings;
 };
 typedef struct dc_journal_run_row dc_journal_run_row;
@@ -78,14 +85,28 @@ void dc_journal_run_row_free(dc_journal_run_row *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_journal_run_row, dc_journal_run_row_free)
 
 /*
- * The runs that FILTER means, newest first, those that are rolled back left out.
+ * The runs that FILTER means, newest first.
  * @return 0: RUNS [out, transfer full] of dc_journal_run_row; NOT_FOUND for an unknown run id
  */
-int dc_journal_runs_for_rollback(draftconv_journal *journal, const draftconv_journal_filter *filter,
+int dc_journal_runs_newest_first(draftconv_journal *journal, const draftconv_journal_filter *filter,
 	GPtrArray **runs, draftconv_error **error);
 
 /* Whole runs only: one that was rolled back for some owners stays open. */
 int dc_journal_run_rolled_back(draftconv_journal *journal, int64_t number, draftconv_error **error);
+
+/* Whole runs only. UNVERIFIED: drafts that were not as they were sent. */
+int dc_journal_run_verified(
+	draftconv_journal *journal, int64_t number, uint64_t unverified, draftconv_error **error);
+
+/* What a run said at a destination: SAID [out, transfer full] maps a Message-ID to its draftconv_outcome. */
+int dc_journal_run_said(draftconv_journal *journal, int64_t number, const char *destination,
+	GHashTable **said, draftconv_error **error);
+
+/* Drafts that failed in a run before there was an entry for them: owner, draft, message_id, subject, place. */
+int dc_journal_run_without_entry(draftconv_journal *journal, int64_t number,
+	const char *const *owners,
+	int (*each)(void *user, const draftconv_result *result, draftconv_error **error),
+	void *user, draftconv_error **error);
 
 /* The accounts of a run: where it wrote entries. Strings belong to the array. */
 struct dc_journal_account {

@@ -17,6 +17,10 @@ draftconv_outcome_name(draftconv_outcome outcome)
 		[DRAFTCONV_OUTCOME_WOULD_WITHDRAW] = "would-withdraw",
 		[DRAFTCONV_OUTCOME_SOURCE_GONE] = "source-gone",
 		[DRAFTCONV_OUTCOME_ROLLED_BACK] = "rolled-back",
+		[DRAFTCONV_OUTCOME_VERIFIED] = "verified",
+		[DRAFTCONV_OUTCOME_MISSING] = "missing",
+		[DRAFTCONV_OUTCOME_CHANGED] = "changed",
+		[DRAFTCONV_OUTCOME_UNVERIFIED] = "unverified",
 	};
 
 	return names[outcome];

@@ -455,11 +455,13 @@ MODERN = [
 
 
 class Suite:
+    case = Case
+
     def __init__(self, folder, accounts):
         self.folder, self.accounts, self.numbers = folder, list(accounts), 1000
 
     def run(self, tap, promise, server):
-        case = Case(self, server)
+        case = self.case(self, server)
         try:
             promise(case)
         except (AssertionError, LookupError, OSError, TypeError, ValueError) as error:

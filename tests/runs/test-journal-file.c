@@ -88,6 +88,75 @@ test_a_newer_journal_is_refused(struct fixture *f, gconstpointer data)
 	g_assert_null(journal);
 }
 
+struct summed {
+	unsigned runs;
+	unsigned taken_back;
+	unsigned results;
+	unsigned afterwards;
+};
+
+static int
+sum_run(void *user, const draftconv_run_info *info)
+{
+	struct summed *summed = user;
+
+	summed->runs++;
+	summed->taken_back += info->rolled_back ? 1 : 0;
+	g_assert_cmpint(info->rolled_back_s, ==, 0);
+	g_assert_cmpint(info->verified_s, ==, 0);
+	return 0;
+}
+
+static int
+sum_result(void *user, const draftconv_result *result)
+{
+	struct summed *summed = user;
+
+	summed->results++;
+	summed->afterwards += result->afterwards == DRAFTCONV_OUTCOME_ROLLED_BACK ? 1 : 0;
+	return 0;
+}
+
+/* journal-1.sql is what version 1 wrote: a delivery, an update, its rollback, and the update again. */
+static void
+test_a_journal_of_version_1_is_brought_up_to_date(struct fixture *f, gconstpointer data)
+{
+	g_autofree char *name = g_build_filename(
+		g_getenv("DRAFTCONV_SOURCE_ROOT"), "tests", "runs", "journal-1.sql", NULL);
+	g_autofree char *path = g_build_filename(f->folder, "old.db", NULL);
+	g_autofree char *sql = NULL;
+	g_autoptr(draftconv_journal) journal = NULL;
+	g_autoptr(dc_journal_entry) entry = NULL;
+	struct dc_journal_replaced kept = {0};
+	struct summed summed = {0};
+	sqlite3 *db = NULL;
+
+	(void)data;
+	g_assert_true(g_file_get_contents(name, &sql, NULL, NULL));
+	g_assert_cmpint(sqlite3_open(path, &db), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_exec(db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+	sqlite3_close(db);
+	for (int i = 0; i < 2; i++) {
+		draftconv_journal_free(g_steal_pointer(&journal));
+		g_assert_cmpint(draftconv_journal_open(path, false, &journal, NULL), ==, 0);
+	}
+	g_assert_cmpint(draftconv_journal_runs(journal, NULL, sum_run, &summed, NULL), ==, 0);
+	g_assert_cmpint(draftconv_journal_results(journal, NULL, sum_result, &summed, NULL), ==, 0);
+	g_assert_cmpuint(summed.runs, ==, 3);
+	g_assert_cmpuint(summed.taken_back, ==, 1);
+	g_assert_cmpuint(summed.results, ==, 6);
+	g_assert_cmpuint(summed.afterwards, ==, 1);
+	g_assert_cmpint(dc_journal_load(journal, "eml drafts", "draft.csc7h6hyb37zlw5ydaoqdeua7w",
+				&entry, NULL),
+		==, 1);
+	g_assert_cmpuint(entry->entry.n_past, ==, 1);
+	g_assert_true(entry->entry.past[0].has_bytes);
+	g_assert_cmpint(
+		dc_journal_past(journal, "eml drafts", entry->identity, &kept, NULL), ==, 1);
+	g_assert_cmpuint(g_bytes_get_size(kept.bytes), ==, entry->entry.past[0].core.message.size);
+	dc_journal_replaced_clear(&kept);
+}
+
 /* A child of ours holds the lock until it is told to end. */
 static pid_t
 lock_in_a_child(const char *path, int tell[2], int go[2])
@@ -163,6 +232,8 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	journal_add_test("what is no journal is left alone", test_what_is_no_journal_is_left_alone);
 	journal_add_test("a newer journal is refused", test_a_newer_journal_is_refused);
+	journal_add_test("a journal of version 1 is brought up to date",
+		test_a_journal_of_version_1_is_brought_up_to_date);
 	journal_add_test("a lock holds off another process", test_a_lock_holds_off_another_process);
 	journal_add_test("a lock holds off another thread", test_a_lock_holds_off_another_thread);
 	g_test_add_data_func("/journal/the file is its owner's with umask 0", GUINT_TO_POINTER(0),

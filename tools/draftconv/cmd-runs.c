@@ -7,6 +7,25 @@ struct listing {
 	uint64_t count;
 };
 
+/* What became of it since. */
+static char *
+since_text(const draftconv_run_info *info)
+{
+	g_autofree char *taken_back = line_time(info->rolled_back_s, 0);
+	g_autofree char *verified = line_time(info->verified_s, 0);
+
+	if (info->rolled_back && info->rolled_back_s == 0)
+		return g_strdup(", taken back");
+	if (info->rolled_back)
+		return g_strdup_printf(", taken back %s", taken_back);
+	if (info->verified_s == 0)
+		return g_strdup("");
+	if (info->unverified == 0)
+		return g_strdup_printf(", verified %s", verified);
+	return g_strdup_printf(", looked at %s: %" G_GUINT64_FORMAT " not as sent", verified,
+		(guint64)info->unverified);
+}
+
 static int
 say_run(void *user, const draftconv_run_info *info)
 {
@@ -33,12 +52,13 @@ say_run(void *user, const draftconv_run_info *info)
 				counts->len > 0 ? ", " : "", (guint64)info->counts[i],
 				draftconv_outcome_name((draftconv_outcome)i));
 	}
+	g_autofree char *since = since_text(info);
 	result_line("%s  %s  %s %s  %s → %s  %s%s%s", info->run, time, ticket, who, source,
 		destination, counts->len > 0 ? counts->str : "nothing",
 		info->ended_s == 0       ? ", did not end by itself"
 		: *info->failure != '\0' ? ", stopped"
 					 : "",
-		info->rolled_back ? ", taken back" : "");
+		since);
 	return 0;
 }
 

@@ -27,6 +27,7 @@ extern const struct command command_report;
 extern const struct command command_rollback;
 extern const struct command command_runs;
 extern const struct command command_show;
+extern const struct command command_verify;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(draftconv_draft, draftconv_draft_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(draftconv_drafts, draftconv_drafts_free)

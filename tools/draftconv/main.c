@@ -13,6 +13,7 @@ static const struct command *const commands[] = {
 	&command_show,
 	&command_check,
 	&command_convert,
+	&command_verify,
 	&command_rollback,
 	&command_runs,
 	&command_report,

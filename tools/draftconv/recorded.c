@@ -99,14 +99,17 @@ look_into(const char *path, const struct recording *recording, struct looking *l
 	if (looking->count == 0 &&
 		(looking->asked != NULL || filter.ticket != NULL || filter.owners != NULL))
 		return 0;
+	if (each == NULL)
+		return 0;
 	g_ptr_array_add(looking->here, NULL);
 	if (looking->asked != NULL)
 		filter.runs = (const char *const *)looking->here->pdata;
 	return each(user, journal, path, &filter);
 }
 
-int
-for_each_journal(const struct recording *recording, recorded_each each, void *user)
+/* EACH NULL: only look. */
+static int
+go_over(const struct recording *recording, recorded_each each, void *user)
 {
 	g_autoptr(GPtrArray) here = g_ptr_array_new();
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
@@ -120,4 +123,16 @@ for_each_journal(const struct recording *recording, recorded_each each, void *us
 		status = worse_status(status, look_into(*path, recording, &looking, each, user));
 	return looking.unread ? status
 			      : worse_status(status, say_missing(recording, paths, &looking));
+}
+
+int
+check_recorded(const struct recording *recording)
+{
+	return go_over(recording, NULL, NULL);
+}
+
+int
+for_each_journal(const struct recording *recording, recorded_each each, void *user)
+{
+	return go_over(recording, each, user);
 }

@@ -17,4 +17,7 @@ typedef int (*recorded_each)(void *user, draftconv_journal *journal, const char 
  */
 int for_each_journal(const struct recording *recording, recorded_each each, void *user);
 
+/* Whether all that is meant is there, before something is done about it. @return 0, or as above */
+int check_recorded(const struct recording *recording);
+
 #endif

@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What comes after a run, with the real tool and a real Dovecot: verify, rollback, runs, forget. Speaks TAP.
+
+  test_after.py [CASE ...]
+"""
+import pathlib
+import shutil
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+import dovecot  # noqa: E402
+import tool  # noqa: E402
+from promises import Case, Suite  # noqa: E402
+
+ACCOUNTS = [f"user{n:02}" for n in range(1, 40)]
+
+
+class After(Case):
+    def again(self, command, *args, reach=True, **options):
+        """verify, rollback and their like."""
+        reaching = self.tool.reaching() if reach else []
+        return self.tool.call([command, *args, *reaching, "--journal", self.tool.journal], **options)
+
+    def verify(self, *args, **options):
+        return self.again("verify", *args, **options)
+
+    def runs(self, *args):
+        """{run: its object}"""
+        done = self.tool.call(["runs", "--journal", self.tool.journal, "--json", *args])
+        self.ended(done, 0)
+        return {line["run"]: line for line in done.lines}
+
+    def counted(self, line, **want):
+        """The statuses of a run's object that are not zero."""
+        self.equal("statuses", {k.replace("-", "_"): n for k, n in line["statuses"].items() if n}, want)
+
+    def reasons(self, line):
+        """{key: (status, codes)} of the drafts that are named"""
+        return {d["draft"]: (d["status"], [f["code"] for f in d["findings"]]) for d in line["drafts"]}
+
+    def stored(self):
+        """{subject: file} of the account's drafts on the server's disk"""
+        found = {}
+        for path in (self.server.maildir(self.owner) / ".Drafts").glob("[cn][ue][rw]/*"):
+            found[tool.parse(path.read_bytes())[0]] = path
+        return found
+
+
+# ---- verify
+
+def verify_compares_every_byte_of_a_run(c):
+    drafts = c.drafts(12)
+    run = c.tool.convert(c.dump(drafts), "--ticket", "V-1").summary["run"]
+    before = c.read()
+    done = c.verify("--run", run, "--json")
+    c.ended(done, 0)
+    c.equal("one object", [(x["run"], x["ticket"], x["drafts"]) for x in done.lines], [(run, "V-1", [])])
+    c.true("the destination", c.server.host in done.lines[0]["destination"])
+    c.counted(done.lines[0], verified=12)
+    c.equal("the folder", c.read(), before)
+    info = c.runs()[run]
+    c.true(f"the journal remembers it: {info}", info["verified_at"] and info["unverified"] == 0)
+    text = c.verify("--ticket", "V-1")
+    c.ended(text, 0)
+    c.equal("text", text.out.count(b"\n"), 1)
+    c.true(text.out.decode(), b"12 verified" in text.out)
+    said = c.tool.call(["runs", "--journal", c.tool.journal])
+    c.true(said.out.decode(), b", verified 20" in said.out)
+    # Of a second run that found everything there, the same is true.
+    again = c.tool.convert(c.folder / "dump.sql").summary["run"]
+    c.counted(c.verify("--run", again, "--json").lines[0], verified=12)
+
+
+def verify_says_what_became_of_each_draft(c):
+    drafts = c.drafts(7)
+    run = c.tool.convert(c.dump(drafts)).summary["run"]
+    with c.box() as box:
+        box.edit(box.find(f"Draft {drafts[0].mid}"), "My own words.")
+        box.delete(box.find(f"Draft {drafts[1].mid}"))
+        box.star(box.find(f"Draft {drafts[2].mid}"))
+        doubled = box.find(f"Draft {drafts[3].mid}")
+        box.append(doubled["data"])
+        marked = box.find(f"Draft {drafts[4].mid}")
+        box.client.uid("STORE", str(marked["uid"]), "+FLAGS", r"(\Deleted)")
+    altered = c.stored()[f"Draft {drafts[5].mid}"]
+    altered.write_bytes(altered.read_bytes().replace(b"This is draft", b"this is draft"))
+    done = c.verify("--run", run, "--json")
+    c.ended(done, 1)
+    c.counted(done.lines[0], verified=3, changed=2, missing=2)
+    c.equal("which and why", c.reasons(done.lines[0]), {
+        drafts[0].key: ("changed", ["copy-edited"]), drafts[1].key: ("missing", ["copy-missing"]),
+        drafts[3].key: ("verified", ["copy-doubled"]), drafts[4].key: ("missing", ["copy-missing"]),
+        drafts[5].key: ("changed", ["copy-differs"])})
+    c.equal("the journal", (c.runs()[run]["unverified"]), 4)
+    text = c.verify("--run", run)
+    c.ended(text, 1)
+    c.true(text.out.decode(), b"no longer in the folder" in text.out and b"marked as deleted" in text.out)
+
+
+def what_is_known_to_be_the_users_doing_is_no_alarm(c):
+    drafts = c.drafts(4)
+    dump = c.dump(drafts)
+    c.tool.convert(dump)
+    with c.box() as box:
+        box.edit(box.find(f"Draft {drafts[0].mid}"), "My own words.")
+        box.delete(box.find(f"Draft {drafts[1].mid}"))
+    run = c.tool.convert(dump).summary["run"]
+    done = c.verify("--run", run, "--json")
+    c.ended(done, 0)
+    c.counted(done.lines[0], verified=2, changed=1, kept=1)
+    c.equal("the journal", c.runs()[run]["unverified"], 1)
+
+
+def verify_of_an_older_run_follows_its_drafts(c):
+    drafts = c.drafts(5)
+    first = c.tool.convert(c.dump(drafts)).summary["run"]
+    later = [drafts[0].next(), *drafts[1:4]]
+    second = c.tool.convert(c.dump(later, "later.sql"), "--remove-gone").summary["run"]
+    done = c.verify("--run", first, "--run", second, "--json")
+    c.ended(done, 0)
+    c.equal("newest first", [x["run"] for x in done.lines], [second, first])
+    c.counted(done.lines[0], verified=4, withdrawn=1)
+    c.counted(done.lines[1], verified=4, withdrawn=1)
+    c.ended(c.tool.rollback("--run", second), 0)
+    done = c.verify("--run", first, "--run", second, "--json")
+    c.equal("taken back before", [x["taken_back_before"] for x in done.lines], [True, False])
+
+
+def verify_needs_no_login_for_what_was_taken_back(c):
+    run = c.tool.convert(c.dump(c.drafts(2)), "--ticket", "V-2").summary["run"]
+    c.ended(c.tool.rollback("--run", run), 0)
+    c.server.password_file.rename(c.server.password_file.with_suffix(".away"))
+    try:
+        done = c.verify("--ticket", "V-2", reach=False)
+    finally:
+        c.server.password_file.with_suffix(".away").rename(c.server.password_file)
+    c.ended(done, 0)
+    c.true(done.out.decode(), b"already taken back on 20" in done.out)
+
+
+def verify_of_what_was_never_delivered_needs_a_person(c):
+    drafts = c.drafts(3)
+    dump = c.dump(drafts)
+    text = dump.read_text()
+    dump.write_text(text.replace(f"({drafts[2].mid},", "(NULL,"))
+    done = c.tool.convert(dump)
+    c.ended(done, 1, {"delivered": 2, "failed": 1})
+    done = c.verify("--json")
+    c.ended(done, 1)
+    c.counted(done.lines[0], verified=2, failed=1)
+
+
+def verify_reads_files_back(c):
+    drafts = c.drafts(3)
+    dump = c.dump(drafts)
+    for kind in ("eml", "maildir", "mbox"):
+        place = c.folder / kind
+        run = c.tool.convert(dump, to=f"{kind}:{place}").summary["run"]
+        c.counted(c.verify("--run", run, "--json", reach=False).lines[0], verified=3)
+        if kind == "mbox":
+            place.write_bytes(place.read_bytes().replace(b"This is draft", b"this is draft", 1))
+        else:
+            files = sorted(p for p in place.rglob("*") if p.is_file())
+            files[0].unlink()
+            files[1].write_bytes(files[1].read_bytes().replace(b"This is draft", b"this is draft"))
+        done = c.verify("--run", run, "--json", reach=False)
+        c.ended(done, 1)
+        if kind == "mbox":
+            c.counted(done.lines[0], verified=2, changed=1)
+        else:
+            c.counted(done.lines[0], verified=1, changed=1, missing=1)
+
+
+def a_folder_that_is_gone_holds_nothing(c):
+    drafts = c.drafts(2)
+    place = c.folder / "eml"
+    run = c.tool.convert(c.dump(drafts), to=f"eml:{place}").summary["run"]
+    shutil.rmtree(place)
+    done = c.verify("--run", run, "--json", reach=False)
+    c.ended(done, 1)
+    c.counted(done.lines[0], missing=2)
+    c.true("verify makes no folder", not place.exists())
+
+
+def an_unknown_run_is_66_before_anything_is_done(c):
+    run = c.tool.convert(c.dump(c.drafts(1)), "--ticket", "V-3").summary["run"]
+    for command in ("verify", "rollback", "runs"):
+        reach = command != "runs"
+        c.ended(c.again(command, "--run", run, "--run", run + "0", reach=reach), 66)
+        c.ended(c.again(command, "--ticket", "V-4", reach=reach), 66)
+        c.ended(c.again(command, "--owner", "nobody-of-that-name", reach=reach), 66)
+    c.equal("nothing was taken back", len(c.read()), 1)
+
+
+def several_journals_are_one(c):
+    drafts = c.drafts(2)
+    first, second = c.folder / "one.db", c.folder / "two.db"
+    runs = []
+    for journal, draft in ((first, drafts[0]), (second, drafts[1])):
+        c.tool.journal = journal
+        runs.append(c.tool.convert(c.dump([draft])).summary["run"])
+    both = ["--journal", first, "--run", runs[0], "--run", runs[1]]
+    done = c.verify(*both, "--json")
+    c.ended(done, 0)
+    c.equal("runs", [x["run"] for x in done.lines], runs)
+    c.ended(c.again("rollback", *both), 0)
+    c.holds("after both rollbacks", [])
+
+
+def verify_takes_another_way_to_the_same_place(c):
+    drafts = c.drafts(2)
+    run = c.tool.convert(c.dump(drafts)).summary["run"]
+    with_starttls = f"imap://{c.server.host}:{c.server.imap_port}"
+    c.ended(c.verify("--run", run, "--to", with_starttls), 0)
+    c.ended(c.verify("--run", run, "--login", "somebody-else"), 77)
+
+
+CASES = [
+    verify_compares_every_byte_of_a_run, verify_says_what_became_of_each_draft,
+    what_is_known_to_be_the_users_doing_is_no_alarm, verify_of_an_older_run_follows_its_drafts,
+    verify_needs_no_login_for_what_was_taken_back, verify_of_what_was_never_delivered_needs_a_person,
+    verify_reads_files_back, a_folder_that_is_gone_holds_nothing, an_unknown_run_is_66_before_anything_is_done, several_journals_are_one,
+    verify_takes_another_way_to_the_same_place,
+]
+
+
+class AfterSuite(Suite):
+    case = After
+
+
+def main():
+    tap = tool.Tap()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="draftconv-after-"))
+    suite = AfterSuite(folder, ACCOUNTS)
+    chosen = sys.argv[1:]
+    server = dovecot.Dovecot(folder / "server", users=ACCOUNTS)
+    try:
+        server.start()
+        for case in CASES:
+            if not chosen or case.__name__ in chosen:
+                suite.run(tap, case, server)
+    finally:
+        server.remove()
+        shutil.rmtree(folder, ignore_errors=True)
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()
