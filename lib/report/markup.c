@@ -125,6 +125,30 @@ dc_markup_line(dc_markup *markup, const char *text, size_t limit)
 }
 
 size_t
+dc_markup_apart(dc_markup *markup, const char *text, size_t limit)
+{
+	size_t size = strlen(text);
+
+	/* First strong isolate, pop directional isolate: the encoder lets none of the text's own through. */
+	g_string_append(markup->buffer, "\xe2\x81\xa8");
+	for (; size > 0 && limit > 0; limit--) {
+		size_t taken = 1;
+
+		if (*text == '\r' || *text == '\n') {
+			g_string_append(markup->buffer, "↵");
+			taken = *text == '\r' && text[1] == '\n' ? 2 : 1;
+		} else {
+			taken = encode(markup->buffer, text, size, false);
+		}
+		text += taken;
+		size -= taken;
+	}
+	g_string_append(markup->buffer, "\xe2\x81\xa9");
+	hand_over(markup, PIECE);
+	return size;
+}
+
+size_t
 dc_markup_block(dc_markup *markup, const char *text, size_t size, size_t limit)
 {
 	while (size > 0 && limit > 0) {

@@ -40,6 +40,12 @@ void dc_markup_put(dc_markup *markup, const char *format, ...) G_GNUC_PRINTF(2, 
 void dc_markup_line(dc_markup *markup, const char *text, size_t limit);
 
 /*
+ * As one line in which line ends are arrows, set apart from what stands beside it whatever its direction.
+ * @return the number of bytes that were left out
+ */
+size_t dc_markup_apart(dc_markup *markup, const char *text, size_t limit);
+
+/*
  * With its line ends, in any form, as line feeds. A line counts for as many characters as it takes room for.
  * @return the number of bytes that were left out
  */

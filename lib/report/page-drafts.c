@@ -44,7 +44,7 @@ put_history(dc_page_writing *writing, const struct dc_gathered_draft *draft)
 		if (*dc_db_text(statement, 5) != '\0')
 			dc_markup_put(markup, "; <span class=\"note\">%s, Message-ID %s</span>",
 				size, dc_db_text(statement, 5));
-		dc_markup_put(markup, "</p>\n");
+		dc_markup_put(markup, "</p>");
 	}
 	return status;
 }
@@ -64,12 +64,12 @@ put_finding(dc_page_writing *writing, sqlite3_stmt *row)
 	dc_markup_put(markup, ": ");
 	dc_page_put_sentence(
 		markup, info == NULL ? "a newer version of draftconv knows it" : info->meaning);
-	dc_markup_put(markup, "</p>\n");
+	dc_markup_put(markup, "</p>");
 	if (*dc_db_text(row, 3) != '\0')
-		dc_markup_put(markup, "<p><bdi dir=\"auto\">%s</bdi></p>\n", dc_db_text(row, 3));
+		dc_markup_put(markup, "<p><bdi dir=\"auto\">%s</bdi></p>", dc_db_text(row, 3));
 	if (sqlite3_column_int(row, 4) != 0 && info != NULL)
 		dc_page_put_remedy(markup, info->remedy);
-	dc_markup_put(markup, "</li>\n");
+	dc_markup_put(markup, "</li>");
 }
 
 static int
@@ -83,14 +83,14 @@ put_findings(dc_page_writing *writing, const struct dc_gathered_draft *draft)
 		"SELECT code, field, severity, detail, asks FROM findings WHERE draft = ? AND"
 		" run = ? ORDER BY asks DESC, severity DESC, number",
 		"ii", draft->number, draft->run);
-	dc_markup_put(&writing->markup, "<ul class=\"findings\">\n");
+	dc_markup_put(&writing->markup, "<ul class=\"findings\">");
 	while (status >= 0) {
 		status = dc_page_next(writing, statement);
 		if (status != 1)
 			break;
 		put_finding(writing, statement);
 	}
-	dc_markup_put(&writing->markup, "</ul>\n");
+	dc_markup_put(&writing->markup, "</ul>");
 	return status;
 }
 
@@ -117,7 +117,7 @@ put_summary(dc_page_writing *writing, const struct dc_gathered_draft *draft,
 
 		dc_markup_put(markup, "%s · ", time);
 	}
-	dc_markup_put(markup, "draft <bdi>%s</bdi></span></summary>\n", draft->key);
+	dc_markup_put(markup, "draft <bdi>%s</bdi></span></summary>", draft->key);
 }
 
 static int
@@ -126,17 +126,16 @@ write_draft(dc_page_writing *writing, const struct dc_gathered_draft *draft,
 {
 	dc_markup *markup = &writing->markup;
 
-	dc_markup_put(markup, "<details class=\"draft%s%s\" id=\"d%" G_GUINT64_FORMAT "\">\n",
+	dc_markup_put(markup, "<details class=\"draft%s%s\" id=\"d%" G_GUINT64_FORMAT "\">",
 		draft->asks ? " ask" : "", draft->finding_count > 0 ? " found" : "",
 		(guint64)draft->number);
 	put_summary(writing, draft, source);
-	dc_markup_put(markup, "<div>\n");
 	int status = put_history(writing, draft);
 	if (status >= 0)
 		status = put_findings(writing, draft);
 	if (status >= 0 && source != NULL)
 		status = dc_page_write_preview(writing, source);
-	dc_markup_put(markup, "</div>\n</details>\n");
+	dc_markup_put(markup, "</details>\n");
 	return status;
 }
 
@@ -308,13 +307,12 @@ dc_page_write_accounts(dc_page_writing *writing)
 {
 	dc_markup_put(&writing->markup,
 		"<section>\n<h2 id=\"accounts\" tabindex=\"-1\">%s</h2>\n"
-		"<form>\n<fieldset><legend>Show</legend>\n"
-		"<label><input type=\"radio\" name=\"only\" id=\"only-all\" checked> every draft"
-		"</label>\n"
-		"<label><input type=\"radio\" name=\"only\" id=\"only-found\"> those with "
-		"findings</label>\n"
-		"<label><input type=\"radio\" name=\"only\" id=\"only-ask\"> those that need a "
-		"person</label>\n</fieldset>\n</form>\n",
+		"<input type=\"radio\" name=\"only\" id=\"only-all\" checked> "
+		"<label for=\"only-all\">Show every draft</label>\n"
+		"<input type=\"radio\" name=\"only\" id=\"only-found\"> "
+		"<label for=\"only-found\">those with findings</label>\n"
+		"<input type=\"radio\" name=\"only\" id=\"only-ask\"> "
+		"<label for=\"only-ask\">those that need a person</label>\n",
 		writing->accounts == 1 ? "The account and its drafts"
 				       : "The accounts and their drafts");
 	int status = write_from_source(writing);

@@ -41,9 +41,9 @@ put_value(dc_markup *markup, const char *label, const char *text)
 {
 	if (text == NULL || *text == '\0')
 		return;
-	dc_markup_put(markup, "<dt>%s</dt><dd><bdi dir=\"auto\">", label);
+	dc_markup_put(markup, "<dt>%s</dt><dd>", label);
 	dc_markup_line(markup, text, FIELD_SHOWN);
-	dc_markup_put(markup, "</bdi></dd>\n");
+	dc_markup_put(markup, "</dd>");
 }
 
 /* From in two halves, as some webmails keep it. */
@@ -78,7 +78,7 @@ put_recipients(
 	}
 	if (listed > LISTED_MAX)
 		dc_markup_put(
-			markup, "<dt>%s</dt><dd>and %zu more</dd>\n", label, listed - LISTED_MAX);
+			markup, "<dt>%s</dt><dd>and %zu more</dd>", label, listed - LISTED_MAX);
 }
 
 static void
@@ -95,7 +95,7 @@ put_fields(dc_markup *markup, const draftconv_draft *draft)
 	int64_t unix_s = 0;
 	int offset_min = 0;
 
-	dc_markup_put(markup, "<dl>\n");
+	dc_markup_put(markup, "<dl>");
 	for (size_t i = 0; i < G_N_ELEMENTS(shown_fields); i++) {
 		const struct shown_field *f = &shown_fields[i];
 
@@ -110,11 +110,11 @@ put_fields(dc_markup *markup, const draftconv_draft *draft)
 	put_moment(markup, "Made", is_known, unix_s, offset_min);
 	if (draftconv_draft_priority(draft) != 0 &&
 		draftconv_draft_priority(draft) != NORMAL_PRIORITY)
-		dc_markup_put(markup, "<dt>Priority</dt><dd>%u of 5</dd>\n",
+		dc_markup_put(markup, "<dt>Priority</dt><dd>%u of 5</dd>",
 			(unsigned)draftconv_draft_priority(draft));
 	if (draftconv_draft_receipt(draft))
 		put_value(markup, "Receipt", "asked for");
-	dc_markup_put(markup, "</dl>\n");
+	dc_markup_put(markup, "</dl>");
 }
 
 static int
@@ -157,8 +157,8 @@ put_attachments(dc_page_writing *writing, const draftconv_draft *draft)
 
 	if (count == 0)
 		return DRAFTCONV_OK;
-	dc_markup_put(markup, "<h3>%zu %s</h3>\n<ul>\n", count,
-		count == 1 ? "attachment" : "attachments");
+	dc_markup_put(
+		markup, "<h3>%zu %s</h3><ul>", count, count == 1 ? "attachment" : "attachments");
 	for (size_t i = 0; i < MIN(count, LISTED_MAX) && status >= 0; i++) {
 		const draftconv_attachment *attachment = draftconv_draft_attachment(draft, i);
 		g_autofree char *size = NULL;
@@ -172,11 +172,11 @@ put_attachments(dc_page_writing *writing, const draftconv_draft *draft)
 			200);
 		dc_markup_put(markup, "</bdi> <span class=\"note\">");
 		dc_markup_line(markup, attachment->type == NULL ? "" : attachment->type, 100);
-		dc_markup_put(markup, " %s</span></li>\n", size);
+		dc_markup_put(markup, " %s</span></li>", size);
 	}
 	if (count > LISTED_MAX)
-		dc_markup_put(markup, "<li>and %zu more</li>\n", count - LISTED_MAX);
-	dc_markup_put(markup, "</ul>\n");
+		dc_markup_put(markup, "<li>and %zu more</li>", count - LISTED_MAX);
+	dc_markup_put(markup, "</ul>");
 	return status;
 }
 
@@ -185,11 +185,11 @@ put_text(dc_markup *markup, const char *label, const char *text, size_t limit)
 {
 	if (text == NULL || *text == '\0')
 		return;
-	dc_markup_put(markup, "<h3>%s</h3>\n<div class=\"text\" dir=\"auto\">", label);
+	dc_markup_put(markup, "<h3>%s</h3><div class=\"text\" dir=\"auto\">", label);
 	const size_t left_out = dc_markup_block(markup, text, strlen(text), limit);
-	dc_markup_put(markup, "</div>\n");
+	dc_markup_put(markup, "</div>");
 	if (left_out > 0)
-		dc_markup_put(markup, "<p class=\"cut\">and %zu more bytes</p>\n", left_out);
+		dc_markup_put(markup, "<p class=\"cut\">and %zu more bytes</p>", left_out);
 }
 
 static void
@@ -204,9 +204,9 @@ put_html(dc_markup *markup, const char *html)
 	g_autofree char *lines = dc_html_lines(beginning);
 
 	put_text(markup, "Text of the HTML", lines, TEXT_SHOWN);
-	dc_markup_put(markup, "<details><summary>The HTML itself</summary>\n");
+	dc_markup_put(markup, "<details><summary>The HTML itself</summary>");
 	put_text(markup, "HTML", html, HTML_SHOWN);
-	dc_markup_put(markup, "</details>\n");
+	dc_markup_put(markup, "</details>");
 }
 
 int
@@ -214,13 +214,16 @@ dc_page_write_preview(dc_page_writing *writing, const draftconv_draft *draft)
 {
 	dc_markup *markup = &writing->markup;
 
-	dc_markup_put(markup, "<div class=\"cols\">\n<div>\n<h3>The draft</h3>\n");
+	dc_markup_put(markup, "<div class=\"cols\"><div><h3>The draft</h3>");
 	put_fields(markup, draft);
 	int status = put_attachments(writing, draft);
 	put_text(markup, "Text", draftconv_draft_field(draft, DRAFTCONV_FIELD_TEXT), TEXT_SHOWN);
 	put_html(markup, draftconv_draft_field(draft, DRAFTCONV_FIELD_HTML));
 	put_text(markup, "Signature", draftconv_draft_field(draft, DRAFTCONV_FIELD_SIGNATURE),
 		FIELD_SHOWN);
-	dc_markup_put(markup, "</div>\n</div>\n");
+	dc_markup_put(markup, "</div>");
+	if (status >= 0)
+		status = dc_page_write_columns(writing, draft);
+	dc_markup_put(markup, "</div>");
 	return status;
 }

@@ -37,6 +37,9 @@ int dc_page_write_findings(dc_page_writing *writing);
 /* The accounts with their drafts. */
 int dc_page_write_accounts(dc_page_writing *writing);
 
+/* The columns of the source behind a draft. */
+int dc_page_write_columns(dc_page_writing *writing, const draftconv_draft *draft);
+
 /* What stands in a draft of the source: fields, text, columns. */
 int dc_page_write_preview(dc_page_writing *writing, const draftconv_draft *draft);
 

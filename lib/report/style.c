@@ -16,7 +16,7 @@ const char *const dc_report_style[] = {
 	"footer{color:var(--soft);font-size:.875rem}",
 	"h1{font-size:1.75rem;line-height:1.25;margin:0 0 .5rem}",
 	"h2{font-size:1.25rem;margin:2.25rem 0 .75rem}",
-	"h3{font-size:1rem;margin:1.25rem 0 .5rem}",
+	"h4{font-size:.9375rem;margin:1rem 0 .25rem}h3{font-size:1rem;margin:1.25rem 0 .5rem}",
 	"p{margin:.5rem 0}",
 	"a{color:var(--link)}",
 	":focus-visible{outline:3px solid var(--link);outline-offset:2px;border-radius:3px}",
@@ -29,7 +29,9 @@ const char *const dc_report_style[] = {
 	"bdi,dd,.text{overflow-wrap:anywhere;overflow:clip}",
 	".text{white-space:pre-wrap;background:var(--paper);border:1px solid var(--line);border-radius:6px;"
 	"padding:.75rem 1rem;contain:paint;tab-size:8}",
-	".cols{display:grid;gap:0 2rem;grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr))}",
+	".columns{tab-size:12rem;font-size:.9375rem}",
+	"dt,dd,.columns{unicode-bidi:plaintext}",
+	".cols{display:grid;gap:0 2rem;margin-bottom:1.25rem;grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr))}",
 	".cols>div{min-width:0}",
 	".card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:1rem 1.25rem}",
 	".verdict{border-left:5px solid var(--good);font-size:1.125rem}",
@@ -58,7 +60,7 @@ const char *const dc_report_style[] = {
 	"transparent)}",
 	".draft[open]>summary{font-weight:600}",
 	".draft[open]>summary>bdi{white-space:normal}",
-	".draft>div{padding:0 1.25rem 1.25rem}",
+	".draft>:not(summary){margin-left:1.25rem;margin-right:1.25rem}",
 	".note{color:var(--soft);font-size:.875rem;white-space:nowrap;font-weight:400}",
 	".s{font-size:.8125rem;font-weight:600;white-space:nowrap;color:var(--soft)}",
 	".s::before{content:'';display:inline-block;width:.6em;height:.6em;border-radius:50%;"
@@ -83,17 +85,15 @@ const char *const dc_report_style[] = {
 	"th,td{text-align:left;padding:.4rem .75rem .4rem 0;vertical-align:top;"
 	"border-bottom:1px solid var(--line)}",
 	"th{color:var(--soft);font-weight:400;font-size:.875rem}",
-	"fieldset{border:0;padding:0;margin:.5rem 0;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}",
-	"legend{float:left;margin-right:1rem;color:var(--soft)}",
-	"body:has(#only-ask:checked) .draft:not(.ask),body:has(#only-ask:checked) .account:not(.ask),"
-	"body:has(#only-found:checked) .draft:not(.found),"
-	"body:has(#only-found:checked) .account:not(.found){display:none}",
+	"label{margin-right:1rem}",
+	"#only-ask:checked~.account:not(.ask),#only-ask:checked~.account .draft:not(.ask),"
+	"#only-found:checked~.account:not(.found),#only-found:checked~.account .draft:not(.found){display:none}",
 	"@media(max-width:40rem){header,main,footer{padding:1rem}"
 	".draft>summary{grid-template-columns:1fr auto;gap:.25rem .75rem}.draft>summary>bdi{grid-column:1/-1;"
 	"grid-row:2}dl{grid-template-columns:1fr}dd{margin-bottom:.5rem}.account>summary,"
-	".draft>summary{padding-left:1rem;padding-right:1rem}.draft>div{padding:0 1rem 1rem}}",
+	".draft>summary{padding-left:1rem;padding-right:1rem}.draft>:not(summary){margin-left:1rem;margin-right:1rem}}",
 	"@media print{:root{--paper:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb}header,main,"
-	"footer{max-width:none}.skip,fieldset{display:none}.account,.draft{content-visibility:visible}"
+	"footer{max-width:none}.skip,input,label{display:none}.account,.draft{content-visibility:visible}"
 	".draft>summary>bdi{white-space:normal}details::details-content{content-visibility:visible;"
 	"block-size:auto;display:block}}",
 	NULL,

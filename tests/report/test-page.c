@@ -381,6 +381,8 @@ test_preview(void)
 	assert_has(text, "2004-08-22 19:45 +0200");
 	assert_has(text, "Vi plukket fem liter blåbær på søndag.");
 	assert_has(text, "MySQL dump 10.9");
+	assert_has(text, "\nmsg_to → to\t");
+	assert_has(text, "\nnothing in\tmsg_cc, ");
 	assert_has(text, "Text of the HTML");
 	assert_has(text, "attachment");
 }
