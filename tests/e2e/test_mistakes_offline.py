@@ -110,7 +110,7 @@ def every_command_says_that_a_dump_is_cut(c):
         c.says(c.call(*line, early), 65, "no table drafts", "early.sql", "incomplete")
     both = c.other("both.sql", lambda s: s[:s.index("Draft 3") + 3].replace("`msg_body`", "`body`"))
     for line in (*READERS, ["convert", "--to", "mbox:out"]):
-        c.says(c.call(*line, both), 78, "no such column", "both.sql: it ends", "incomplete")
+        c.says(c.call(*line, both), 78, "no such column", "both.sql: byte", "it ends here", "incomplete")
 
 
 # ---- a run that fails

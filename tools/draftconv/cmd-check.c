@@ -3,10 +3,12 @@
 #include "open.h"
 #include "output.h"
 #include "results.h"
+#include "steps.h"
 
 struct checking {
 	const struct saying *saying;
 	tally *tally;
+	char *where; /* of the first account */
 };
 
 static void
@@ -42,29 +44,39 @@ on_account_checked(void *user, const draftconv_account_check *check)
 	say_account_check(checking->saying, check);
 }
 
-static int
-check(const struct reading *reading, const struct saying *saying, const struct reaching *reaching,
-	const struct delivering *delivering, const struct recording *recording, char **sources)
+static void
+on_account(void *user, const char *owner, const char *destination)
 {
+	struct checking *checking = user;
+
+	(void)owner;
+	if (checking->where == NULL)
+		checking->where = g_strdup(destination);
+}
+
+int
+check_drafts(const struct order *order, draftconv_summary *summary, char **where)
+{
+	const struct reading *reading = order->reading;
+	const struct saying *saying = order->saying;
 	g_autoptr(draftconv_source) source = NULL;
 	g_autoptr(draftconv_profile) profile = NULL;
 	g_autoptr(draftconv_sink) sink = NULL;
 	g_autoptr(draftconv_journal) journal = NULL;
 	g_autoptr(draftconv_run) run = draftconv_run_new();
 	g_autoptr(draftconv_error) error = NULL;
-	g_autofree char *path = journal_path(recording);
+	g_autofree char *path = journal_path(order->recording);
 	g_autoptr(tally) counts = tally_new();
 
-	int status = open_reading(reading, sources, &source, &profile);
-	if (status == 0 && reaching->to != NULL)
-		status = open_reaching(reaching, &sink);
-	if (status == 0 && reaching->to != NULL)
+	int status = open_reading(reading, order->sources, &source, &profile);
+	if (status == 0 && order->reaching->to != NULL)
+		status = open_reaching(order->reaching, &sink);
+	if (status == 0 && order->reaching->to != NULL)
 		status = open_journal(path, false, &journal);
 	if (status != 0)
 		return status;
 
 	struct checking checking = {.saying = saying, .tally = counts};
-	draftconv_summary summary = {.struct_size = sizeof summary};
 	draftconv_run_options options = {.struct_size = sizeof options,
 		.source = source,
 		.profile = profile,
@@ -73,24 +85,28 @@ check(const struct reading *reading, const struct saying *saying, const struct r
 		.journal = journal,
 		.temp_dir = reading->temp_dir,
 		.check = true,
+		.account = on_account,
 		.account_checked = on_account_checked,
 		.result = on_result,
 		.progress = on_progress,
 		.finding = on_finding,
 		.user = &checking};
-	delivering_set(delivering, &options);
+	delivering_set(order->delivering, &options);
 	cancel_on_signals(run);
-	int code = draftconv_run_convert(run, &options, &summary, &error);
+	int code = draftconv_run_convert(run, &options, summary, &error);
 	cancel_stop();
+	g_autofree char *first = checking.where;
 	if (code < 0)
 		return finish_results(report_reading_error(error, source));
 
 	if (!saying->json)
 		say_tally(counts);
-	say_summary(saying, &summary, counts);
+	say_summary(saying, summary, counts);
 	warn_of_damage(source);
-	say_nothing_selected(&summary, &reading->selection);
-	return finish_results(summary_status(&summary));
+	say_nothing_selected(summary, &reading->selection);
+	if (where != NULL)
+		*where = g_steal_pointer(&first);
+	return finish_results(summary_status(summary));
 }
 
 static int
@@ -118,7 +134,10 @@ run_check(int argc, char **argv)
 
 	if (status != 0)
 		return status;
-	return check(&reading, &saying, &reaching, &delivering, &recording, line.arguments);
+	const struct order order = {
+		&reading, &saying, &reaching, &delivering, &recording, line.arguments};
+	draftconv_summary summary = {.struct_size = sizeof summary};
+	return check_drafts(&order, &summary, NULL);
 }
 
 const struct command command_check = {

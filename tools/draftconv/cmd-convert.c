@@ -3,6 +3,7 @@
 #include "open.h"
 #include "output.h"
 #include "results.h"
+#include "steps.h"
 
 #include <pwd.h>
 #include <string.h>
@@ -14,6 +15,7 @@ struct converting {
 	uint64_t named;
 	tally *tally;
 	char *failure;  /* of the first draft that failed, or NULL */
+	bool brief;     /* no line for each draft */
 	bool to_stdout; /* messages go there, so results must not */
 };
 
@@ -71,7 +73,7 @@ on_result(void *user, const draftconv_result *result)
 
 	note_failure(converting, result);
 	tally_add(converting->tally, result->findings, result->finding_count);
-	if (!converting->to_stdout)
+	if (!converting->to_stdout && !converting->brief)
 		say_result(converting->saying, result);
 }
 
@@ -100,14 +102,6 @@ who_am_i(void)
 		return g_strdup(sudo);
 	return g_strdup(entry == NULL ? "?" : entry->pw_name);
 }
-
-struct options_of_its_own {
-	gboolean dry_run;
-	gboolean redeliver;
-	gboolean recompose;
-	gboolean remove_gone;
-	char **runs;
-};
 
 static void
 say_next_steps(const draftconv_summary *summary, const char *journal)
@@ -148,76 +142,86 @@ say_undone(const struct converting *converting, const draftconv_summary *summary
 		complain("nothing was delivered%s", next);
 }
 
-static int
-convert(const struct reading *reading, const struct saying *saying, const struct reaching *reaching,
-	const struct delivering *delivering, const struct recording *recording,
-	const struct options_of_its_own *own, char **sources)
+/* What is to be said of a run that has ended, in the order in which people look for it. */
+static void
+say_end(const struct converting *converting, draftconv_summary *summary, int code,
+	const draftconv_source *source, const draftconv_selection *selection)
 {
+	if (converting->failure != NULL)
+		complain("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+			 " drafts failed, the first: %s",
+			(guint64)summary->counts[DRAFTCONV_OUTCOME_FAILED],
+			(guint64)summary->drafts, converting->failure);
+	if (code < 0)
+		say_undone(converting, summary, code);
+	if (!converting->to_stdout &&
+		(code >= 0 || summary->drafts > 0 || converting->saying->json))
+		say_summary(converting->saying, summary, converting->tally);
+	if (code >= 0 && warn_of_damage(source))
+		summary->source_damaged = true;
+	if (code >= 0)
+		say_nothing_selected(summary, selection);
+}
+
+int
+convert_drafts(const struct order *order, const struct conversion *how, draftconv_summary *summary)
+{
+	const struct reading *reading = order->reading;
 	g_autoptr(draftconv_source) source = NULL;
 	g_autoptr(draftconv_profile) profile = NULL;
 	g_autoptr(draftconv_sink) sink = NULL;
 	g_autoptr(draftconv_journal) journal = NULL;
 	g_autoptr(draftconv_run) run = draftconv_run_new();
 	g_autoptr(draftconv_error) error = NULL;
-	g_autofree char *path = journal_path(recording);
+	g_autofree char *path = journal_path(order->recording);
 	g_autofree char *who = who_am_i();
-	g_autofree char *names = g_strjoinv(" ", sources);
+	g_autofree char *names = g_strjoinv(" ", order->sources);
 	g_autoptr(tally) counts = tally_new();
-	struct converting converting = {
-		.saying = saying, .tally = counts, .to_stdout = strcmp(reaching->to, "-") == 0};
+	struct converting converting = {.saying = order->saying,
+		.tally = counts,
+		.brief = how->brief && !order->saying->json && !order->saying->verbose,
+		.to_stdout = strcmp(order->reaching->to, "-") == 0};
 
-	int status = open_reading(reading, sources, &source, &profile);
+	int status = open_reading(reading, order->sources, &source, &profile);
 	if (status == 0)
-		status = open_reaching(reaching, &sink);
+		status = open_reaching(order->reaching, &sink);
 	if (status == 0 && !converting.to_stdout)
-		status = open_journal(path, own->dry_run == FALSE, &journal);
+		status = open_journal(path, how->dry_run == FALSE, &journal);
 	if (status != 0)
 		return status;
 
-	draftconv_summary summary = {.struct_size = sizeof summary};
 	draftconv_run_options options = {.struct_size = sizeof options,
 		.source = source,
 		.profile = profile,
 		.selection = &reading->selection,
 		.sink = sink,
 		.journal = journal,
-		.ticket = recording->ticket,
+		.ticket = order->recording->ticket,
 		.who = who,
 		.source_name = names,
 		.temp_dir = reading->temp_dir,
-		.dry_run = own->dry_run != FALSE,
-		.recompose = own->recompose != FALSE,
-		.redeliver = own->redeliver != FALSE,
-		.redeliver_runs = (const char *const *)own->runs,
-		.remove_gone = own->remove_gone != FALSE,
+		.dry_run = how->dry_run != FALSE,
+		.recompose = how->recompose != FALSE,
+		.redeliver = how->redeliver != FALSE,
+		.redeliver_runs = (const char *const *)how->runs,
+		.remove_gone = how->remove_gone != FALSE,
 		.begin = on_begin,
 		.account = on_account,
 		.result = on_result,
 		.progress = on_progress,
 		.finding = on_finding,
 		.user = &converting};
-	delivering_set(delivering, &options);
+	delivering_set(order->delivering, &options);
 	cancel_on_signals(run);
-	int code = draftconv_run_convert(run, &options, &summary, &error);
+	int code = draftconv_run_convert(run, &options, summary, &error);
 	cancel_stop();
 
 	status = code < 0 ? report_reading_error(error, source) : 0;
-	g_autofree char *failure = converting.failure;
-	if (failure != NULL)
-		complain("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-			 " drafts failed, the first: %s",
-			(guint64)summary.counts[DRAFTCONV_OUTCOME_FAILED], (guint64)summary.drafts,
-			failure);
-	if (code < 0)
-		say_undone(&converting, &summary, code);
-	if (!converting.to_stdout && (code >= 0 || summary.drafts > 0 || saying->json))
-		say_summary(saying, &summary, counts);
-	if (code >= 0 && warn_of_damage(source))
-		summary.source_damaged = true;
-	if (code >= 0)
-		say_nothing_selected(&summary, &reading->selection);
-	say_next_steps(&summary, path);
-	return finish_results(worse_status(status, summary_status(&summary)));
+	say_end(&converting, summary, code, source, &reading->selection);
+	g_free(converting.failure);
+	if (!how->brief)
+		say_next_steps(summary, path);
+	return finish_results(worse_status(status, summary_status(summary)));
 }
 
 static int
@@ -228,7 +232,7 @@ run_convert(int argc, char **argv)
 	g_auto(reaching_options) reaching = {0};
 	g_auto(delivering_options) delivering = {0};
 	g_auto(recording_options) recording = {0};
-	struct options_of_its_own own = {0};
+	struct conversion own = {0};
 	const GOptionEntry entries[] = {
 		{"dry-run", 'n', 0, G_OPTION_ARG_NONE, &own.dry_run,
 			"say what would be done; write nothing", NULL},
@@ -266,7 +270,10 @@ run_convert(int argc, char **argv)
 				   "--redeliver, or leave --run away");
 	if (runs != NULL && reading.limit > 0)
 		return usage_error("--limit and --run do not go together");
-	return convert(&reading, &saying, &reaching, &delivering, &recording, &own, line.arguments);
+	const struct order order = {
+		&reading, &saying, &reaching, &delivering, &recording, line.arguments};
+	draftconv_summary summary = {.struct_size = sizeof summary};
+	return convert_drafts(&order, &own, &summary);
 }
 
 const struct command command_convert = {

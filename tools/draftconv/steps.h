@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The steps of the main job, each the whole of a command behind its options. `check` and `convert` take
+ * one, `ticket` several in a row. In: what parse_options() made; out: results, messages, an exit status.
+ */
+#ifndef TOOL_STEPS_H
+#define TOOL_STEPS_H
+
+#include "options.h"
+
+/* What a command over a source was told. */
+struct order {
+	const struct reading *reading;
+	const struct saying *saying;
+	const struct reaching *reaching;
+	const struct delivering *delivering;
+	const struct recording *recording;
+	char **sources;
+};
+
+/* What only `convert` is told. */
+struct conversion {
+	gboolean dry_run;
+	gboolean redeliver;
+	gboolean recompose;
+	gboolean remove_gone;
+	char **runs;
+	bool brief; /* no line for each draft, no next step: the caller says more */
+};
+
+/*
+ * Convert everything and deliver nothing; with --to ask the server, too.
+ *
+ * @param where [out, transfer full, may be NULL] where the first account's drafts would go; NULL when no
+ *              account was reached
+ */
+int check_drafts(const struct order *order, draftconv_summary *summary, char **where);
+
+/* Deliver. @param summary [out] */
+int convert_drafts(
+	const struct order *order, const struct conversion *how, draftconv_summary *summary);
+
+#endif
