@@ -137,6 +137,10 @@ DRAFTCONV_API int draftconv_page_add_result(
 DRAFTCONV_API int draftconv_page_add_finding(
 	draftconv_page *page, const draftconv_finding *finding, draftconv_error **error);
 
+/** Add what a mail server said of an account of a check, behind its drafts. */
+DRAFTCONV_API int draftconv_page_add_account(
+	draftconv_page *page, const draftconv_account_check *check, draftconv_error **error);
+
 /** How many runs were added. */
 DRAFTCONV_API uint64_t draftconv_page_run_count(const draftconv_page *page);
 

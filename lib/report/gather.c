@@ -3,12 +3,16 @@
 
 #include "lib/report/words.h"
 
+/* A server may complain about each of many accounts; who has read so many has understood. */
+#define FINDINGS_MAX 100
+
 #define SCHEMA                                                                                     \
 	"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192;"          \
 	"CREATE TABLE runs (number INTEGER PRIMARY KEY, id TEXT UNIQUE, ticket TEXT, who TEXT,"    \
 	" source TEXT, destination TEXT, profile TEXT, version TEXT, started INTEGER,"             \
 	" ended INTEGER, rolled_back INTEGER, failure TEXT, journal TEXT);"                        \
-	"CREATE TABLE accounts (number INTEGER PRIMARY KEY, folded TEXT UNIQUE, owner TEXT);"      \
+	"CREATE TABLE accounts (number INTEGER PRIMARY KEY, folded TEXT UNIQUE, owner TEXT, "      \
+	"facts TEXT);"                                                                             \
 	"CREATE TABLE drafts (number INTEGER PRIMARY KEY, account INTEGER, owner TEXT, key TEXT,"  \
 	" subject TEXT, run INTEGER, state INTEGER, asks INTEGER, written INTEGER DEFAULT 0,"      \
 	" UNIQUE (account, key));"                                                                 \
@@ -86,14 +90,64 @@ int
 draftconv_page_add_finding(
 	draftconv_page *page, const draftconv_finding *finding, draftconv_error **error)
 {
-	struct dc_gathered_finding *copy = g_new0(struct dc_gathered_finding, 1);
-
 	(void)error;
+	page->finding_count++;
+	if (page->findings->len >= FINDINGS_MAX)
+		return DRAFTCONV_OK;
+
+	struct dc_gathered_finding *copy = g_new0(struct dc_gathered_finding, 1);
 	copy->code = g_strdup(finding->code);
 	copy->detail = g_strdup(finding->detail);
 	copy->severity = finding->severity;
 	g_ptr_array_add(page->findings, copy);
 	return DRAFTCONV_OK;
+}
+
+/* "logged in as …": what a person wants to know of the mailbox. */
+static char *
+account_facts(const draftconv_account_check *check)
+{
+	g_autofree char *bytes = dc_words_size(check->bytes);
+	GString *facts = g_string_new(NULL);
+
+	g_string_printf(facts, "logged in: %s; the folder %s; %s to send", check->destination,
+		check->folder_exists ? "is there" : "would be created", bytes);
+	if (check->has_quota) {
+		g_autofree char *left = dc_words_size(check->quota_left_bytes);
+
+		g_string_append_printf(facts, "; %s of the quota left", left);
+	}
+	if (check->message_limit_bytes > 0) {
+		g_autofree char *limit = dc_words_size(check->message_limit_bytes);
+
+		g_string_append_printf(facts, "; messages of up to %s", limit);
+	}
+	if (check->certificate_until_s != 0) {
+		g_autofree char *until = dc_words_time(check->certificate_until_s);
+
+		g_string_append_printf(facts, "; certificate valid until %s", until);
+	}
+	return g_string_free(facts, FALSE);
+}
+
+int
+draftconv_page_add_account(
+	draftconv_page *page, const draftconv_account_check *check, draftconv_error **error)
+{
+	g_autofree char *folded = dc_gather_fold(check->owner);
+	g_autofree char *facts = account_facts(check);
+
+	for (size_t i = 0; i < check->finding_count; i++) {
+		draftconv_finding finding = *check->findings[i];
+		g_autofree char *detail = g_strdup_printf("%s%s%s", check->owner,
+			*finding.detail == '\0' ? "" : ": ", finding.detail);
+
+		finding.detail = detail;
+		if (finding.severity > DRAFTCONV_SEVERITY_INFO)
+			draftconv_page_add_finding(page, &finding, NULL);
+	}
+	return dc_db_run(&page->file, error, "UPDATE accounts SET facts = ? WHERE folded = ?", "tt",
+		facts, folded);
 }
 
 /* ---- drafts ---- */

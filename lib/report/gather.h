@@ -13,7 +13,8 @@
 struct draftconv_page {
 	/* The journal's helpers for statements work on any database; this one is no journal. */
 	draftconv_journal file;
-	GPtrArray *findings; /* of the source and the runs, as struct dc_gathered_finding */
+	GPtrArray *findings;    /* of the source and the runs, as struct dc_gathered_finding */
+	uint64_t finding_count; /* the first of them are kept */
 };
 
 struct dc_gathered_finding {

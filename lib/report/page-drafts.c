@@ -179,7 +179,8 @@ begin_account(dc_page_writing *writing, int64_t account)
 	int status = dc_db_ask(&writing->page->file, &row, writing->error,
 		"SELECT owner, (SELECT sum(asks) FROM drafts WHERE account = a.number),"
 		" EXISTS (SELECT 1 FROM drafts d JOIN findings f ON f.draft = d.number AND"
-		" f.run = d.run WHERE d.account = a.number) FROM accounts a WHERE number = ?",
+		" f.run = d.run WHERE d.account = a.number), coalesce(facts, '') FROM accounts a "
+		"WHERE number = ?",
 		"i", account);
 
 	if (status >= 0)
@@ -196,6 +197,11 @@ begin_account(dc_page_writing *writing, int64_t account)
 		dc_markup_put(markup, " · <b class=\"asks\">%" G_GUINT64_FORMAT " for a person</b>",
 			(guint64)asking);
 	dc_markup_put(markup, "</span></summary>\n");
+	if (*dc_db_text(row, 3) != '\0') {
+		dc_markup_put(markup, "<p class=\"facts\">");
+		dc_page_put_sentence(markup, dc_db_text(row, 3));
+		dc_markup_put(markup, "</p>\n");
+	}
 	return status;
 }
 

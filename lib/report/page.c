@@ -163,12 +163,46 @@ make_title(dc_page_writing *writing, char **title)
 	return DRAFTCONV_OK;
 }
 
+static bool
+asks_beside_drafts(const draftconv_page *page)
+{
+	for (guint i = 0; i < page->findings->len; i++) {
+		const struct dc_gathered_finding *f = page->findings->pdata[i];
+		const draftconv_finding finding = {f->code, "", f->severity, f->detail};
+
+		if (dc_words_asks(&finding))
+			return true;
+	}
+	return false;
+}
+
+/* What is about the source, the runs or the accounts. */
+static void
+put_run_findings(dc_page_writing *writing)
+{
+	dc_markup *markup = &writing->markup;
+
+	for (guint i = 0; i < writing->page->findings->len; i++) {
+		const struct dc_gathered_finding *f = writing->page->findings->pdata[i];
+		const draftconv_finding_info *info = dc_finding_lookup(f->code);
+
+		dc_markup_put(markup, "<p class=\"card\"><strong>%s</strong>: ", f->code);
+		dc_page_put_sentence(markup, info == NULL ? "" : info->meaning);
+		dc_markup_put(markup, " <bdi>%s</bdi> ", f->detail);
+		dc_page_put_sentence(markup, info == NULL ? "" : info->remedy);
+		dc_markup_put(markup, "</p>\n");
+	}
+	if (writing->page->finding_count > writing->page->findings->len)
+		dc_markup_put(markup, "<p>And %" G_GUINT64_FORMAT " more like these.</p>\n",
+			(guint64)(writing->page->finding_count - writing->page->findings->len));
+}
+
 /* The one thing to know: is all well, or has a person to do something first? */
 static void
 put_verdict(dc_page_writing *writing)
 {
 	dc_markup *markup = &writing->markup;
-	const bool asks = writing->asking > 0 || writing->page->findings->len > 0;
+	const bool asks = writing->asking > 0 || asks_beside_drafts(writing->page);
 
 	dc_markup_put(markup,
 		"<section aria-label=\"In short\">\n<div class=\"card "
@@ -196,16 +230,7 @@ put_verdict(dc_page_writing *writing)
 			dc_words_outcome((draftconv_outcome)i));
 	}
 	dc_markup_put(markup, "</ul>\n");
-	for (guint i = 0; i < writing->page->findings->len; i++) {
-		const struct dc_gathered_finding *f = writing->page->findings->pdata[i];
-		const draftconv_finding_info *info = dc_finding_lookup(f->code);
-
-		dc_markup_put(markup, "<p class=\"card\"><strong>%s</strong>: ", f->code);
-		dc_page_put_sentence(markup, info == NULL ? "" : info->meaning);
-		dc_markup_put(markup, " <bdi>%s</bdi> ", f->detail);
-		dc_page_put_sentence(markup, info == NULL ? "" : info->remedy);
-		dc_markup_put(markup, "</p>\n");
-	}
+	put_run_findings(writing);
 	dc_markup_put(markup, "</section>\n");
 }
 

@@ -50,6 +50,7 @@ const char *const dc_report_style[] = {
 	".account{margin:.75rem 0;background:var(--card);border:1px solid var(--line);border-radius:8px;"
 	"content-visibility:auto;contain-intrinsic-size:auto 3.5rem}",
 	".account>summary{padding:.75rem 1.25rem;font-weight:600}",
+	".facts{padding:0 1.25rem;color:var(--soft)}",
 	".account>summary span{font-weight:400;color:var(--soft)}",
 	".draft{border-top:1px solid var(--line);content-visibility:auto;contain-intrinsic-size:auto 2.5rem}",
 	".draft>summary{padding:.5rem 1.25rem;display:grid;grid-template-columns:9.5rem 1fr auto;gap:.75rem;"

@@ -283,6 +283,37 @@ test_check(void)
 }
 
 static void
+test_account(void)
+{
+	draftconv_page *page = new_page();
+	static const draftconv_finding short_of_room = {
+		"undecodable", "", DRAFTCONV_SEVERITY_LOSS, "<b>"};
+	static const draftconv_finding *const findings[] = {&short_of_room};
+	const draftconv_account_check check = {.struct_size = sizeof check,
+		.owner = "alice",
+		.destination = "alice@mail.example.org/Drafts",
+		.folder = "Drafts",
+		.rights = "",
+		.bytes = 5000,
+		.has_quota = true,
+		.quota_left_bytes = 4000,
+		.finding_count = 1,
+		.findings = findings};
+
+	add_run(page, "", 1000, false);
+	add_draft(page, "", "1", DRAFTCONV_OUTCOME_WOULD_DELIVER, NULL);
+	for (int i = 0; i < 200; i++)
+		g_assert_cmpint(draftconv_page_add_account(page, &check, NULL), ==, 0);
+	g_autofree char *text = page_text(page);
+
+	assert_has(text, "Logged in: alice@mail.example.org/Drafts; the folder would be created; "
+			 "5.0 kB to send; 4.0 kB of the quota left.");
+	assert_has(text, "<bdi>alice: &lt;b&gt;</bdi>");
+	assert_has(text, "And 100 more like these.");
+	assert_has(text, "verdict ask");
+}
+
+static void
 test_one_account(void)
 {
 	draftconv_page *page = new_page();
@@ -428,6 +459,7 @@ main(int argc, char **argv)
 	g_test_add_func("/page/the latest run has the word", test_latest);
 	g_test_add_func("/page/what was taken back is not there", test_taken_back);
 	g_test_add_func("/page/a check delivers nothing", test_check);
+	g_test_add_func("/page/a check says what the server said", test_account);
 	g_test_add_func("/page/an owner written otherwise is the same", test_one_account);
 	g_test_add_func("/page/a draft of an unknown run is refused", test_unknown_run);
 	g_test_add_func("/page/a source shows what stands in the drafts", test_preview);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cancel.h"
+#include "check-page.h"
 #include "open.h"
 #include "output.h"
 #include "results.h"
@@ -8,6 +9,7 @@
 struct checking {
 	const struct saying *saying;
 	tally *tally;
+	check_page *page;
 	char *where; /* of the first account */
 };
 
@@ -17,6 +19,7 @@ on_result(void *user, const draftconv_result *result)
 	struct checking *checking = user;
 
 	tally_add(checking->tally, result->findings, result->finding_count);
+	check_page_result(checking->page, result);
 	if (checking->saying->json || checking->saying->verbose)
 		say_result(checking->saying, result);
 }
@@ -31,7 +34,9 @@ on_progress(void *user, uint64_t done, uint64_t total)
 static void
 on_finding(void *user, const draftconv_finding *finding)
 {
-	(void)user;
+	const struct checking *checking = user;
+
+	check_page_finding(checking->page, finding);
 	say_finding(finding);
 }
 
@@ -41,6 +46,7 @@ on_account_checked(void *user, const draftconv_account_check *check)
 	const struct checking *checking = user;
 
 	tally_add(checking->tally, check->findings, check->finding_count);
+	check_page_account(checking->page, check);
 	say_account_check(checking->saying, check);
 }
 
@@ -67,8 +73,11 @@ check_drafts(const struct order *order, draftconv_summary *summary, char **where
 	g_autoptr(draftconv_error) error = NULL;
 	g_autofree char *path = journal_path(order->recording);
 	g_autoptr(tally) counts = tally_new();
+	g_auto(check_page) page = {0};
 
-	int status = open_reading(reading, order->sources, &source, &profile);
+	int status = check_page_begin(&page, order);
+	if (status == 0)
+		status = open_reading(reading, order->sources, &source, &profile);
 	if (status == 0 && order->reaching->to != NULL)
 		status = open_reaching(order->reaching, &sink);
 	if (status == 0 && order->reaching->to != NULL)
@@ -76,7 +85,7 @@ check_drafts(const struct order *order, draftconv_summary *summary, char **where
 	if (status != 0)
 		return status;
 
-	struct checking checking = {.saying = saying, .tally = counts};
+	struct checking checking = {.saying = saying, .tally = counts, .page = &page};
 	draftconv_run_options options = {.struct_size = sizeof options,
 		.source = source,
 		.profile = profile,
@@ -106,7 +115,8 @@ check_drafts(const struct order *order, draftconv_summary *summary, char **where
 	say_nothing_selected(summary, &reading->selection);
 	if (where != NULL)
 		*where = g_steal_pointer(&first);
-	return finish_results(summary_status(summary));
+	status = check_page_end(&page, order, source, profile);
+	return finish_results(worse_status(status, summary_status(summary)));
 }
 
 static int
@@ -120,6 +130,8 @@ run_check(int argc, char **argv)
 	const GOptionEntry entries[] = {
 		{"journal", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &recording.journals,
 			"what was delivered before is not counted again", "FILE"},
+		{"html", 0, 0, G_OPTION_ARG_FILENAME, &saying.html,
+			"write a page for a browser, too: what would be delivered", "FILE"},
 		{NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
 	};
 	struct command_line line = {.command = &command_check,
@@ -131,6 +143,7 @@ run_check(int argc, char **argv)
 		.min_arguments = 1,
 		.max_arguments = -1};
 	int status = parse_options(&line, argc, argv);
+	g_autofree char *html = saying.html;
 
 	if (status != 0)
 		return status;

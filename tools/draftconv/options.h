@@ -31,6 +31,7 @@ struct saying {
 	gboolean quiet;
 	gboolean verbose;
 	gboolean progress;
+	char *html; /* of check: the file of a page */
 };
 
 /* How to reach the mail server. */
