@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Sinks: where messages go. A sink is a parsed destination; nothing is opened before a run needs it. The
- * forms are imaps://[LOGIN@]HOST[:PORT][/FOLDER], imap://… (STARTTLS), maildir:DIR, mbox:FILE, eml:DIR
- * and "-". Or a program brings a sink of its own, as three callbacks.
+ * forms are imaps://[LOGIN@]HOST[:PORT][/FOLDER], imap://… (STARTTLS), imap+exec:COMMAND, maildir:DIR,
+ * mbox:FILE, eml:DIR and "-". Or a program brings a sink of its own, as three callbacks.
  */
 #ifndef DRAFTCONV_SINK_H
 #define DRAFTCONV_SINK_H
@@ -24,8 +24,8 @@ typedef struct draftconv_sink draftconv_sink;
 /** For which login a secret is wanted. All strings are valid during the call only. */
 struct draftconv_sink_login {
 	size_t struct_size;
-	const char *host;
-	unsigned port;
+	const char *host;     /**< or the command of imap+exec: */
+	unsigned port;        /**< 0 with a command */
 	const char *login;    /**< whose mailbox */
 	const char *identity; /**< whose secret: authenticate_as, else the same as login */
 	bool token;           /**< an OAuth 2 access token is wanted, not a password */
@@ -74,6 +74,9 @@ struct draftconv_sink_options {
  * @param sink     [out, transfer full] release with draftconv_sink_free(); untouched on failure
  * @param error    [out, transfer full, may be NULL] what is wrong and how it is spelled right
  * @return DRAFTCONV_OK; DRAFTCONV_ERROR_ARGUMENT when it is no sink, or its options contradict it
+ *
+ * The command of imap+exec: is split into words as a shell does, without one; then names are put in. It
+ * runs in the environment of this process, and is waited for.
  */
 DRAFTCONV_API int draftconv_sink_open(const char *to, const struct draftconv_sink_options *options,
 	draftconv_sink **sink, draftconv_error **error);

@@ -172,6 +172,8 @@ convert_account(dc_conversion *conversion, draftconv_error **error)
 	if (!dc_ways_account(conversion->accounts, account->owner, account->folded, account->login,
 		    &sink_account))
 		return say_untried(conversion, DRAFTCONV_OUTCOME_NO_ACCOUNT, NULL, NULL, error);
+	sink_account.several =
+		!conversion->options->all_into_one && conversion->context.summary->accounts > 1;
 	int status = keep_decision(conversion, error);
 	if (status < 0)
 		return status;

@@ -68,6 +68,25 @@ dc_sink_check_template(const char *template, draftconv_error **error)
 	return found;
 }
 
+/*
+ * A name out of a dump in somebody's command. No shell of ours is there, but ssh hands its words to one at
+ * the other end.
+ */
+static int
+check_word(const char *value, draftconv_error **error)
+{
+	if (value[0] == '-')
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"%.255s: would be read as an option of the command", value);
+	if (value[0] == '\0')
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"a name that is empty cannot stand in a command");
+	if (value[0] == '~' || value[0] == '#' || strpbrk(value, " ;&|<>()$`\\\"'") != NULL)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"%.255s: holds what a shell behind the command would act on", value);
+	return 0;
+}
+
 static int
 append_encoded(GString *out, const char *value, enum dc_expand place, draftconv_error **error)
 {
@@ -82,9 +101,12 @@ append_encoded(GString *out, const char *value, enum dc_expand place, draftconv_
 		}
 		return 0;
 	}
-	if (place == DC_EXPAND_COMMAND && value[0] == '-')
-		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
-			"%.255s: would be read as an option of the command", value);
+	if (place == DC_EXPAND_COMMAND) {
+		int status = check_word(value, error);
+
+		if (status < 0)
+			return status;
+	}
 	for (const char *c = value; *c != '\0'; c++) {
 		if (g_ascii_iscntrl(*c))
 			return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,

@@ -63,6 +63,7 @@ struct dc_sink_class {
 };
 
 extern const struct dc_sink_class dc_imap_class;
+extern const struct dc_sink_class dc_imap_exec_class;
 extern const struct dc_sink_class dc_imaps_class;
 
 struct draftconv_sink {
@@ -88,7 +89,7 @@ enum dc_expand {
 	DC_EXPAND_LOGIN,  /* as it is; control characters are refused */
 	DC_EXPAND_FOLDER, /* the same */
 	DC_EXPAND_PATH,   /* percent-encoded outside [A-Za-z0-9@._+-], and a leading dot */
-	DC_EXPAND_COMMAND /* a leading "-" and control characters are refused */
+	DC_EXPAND_COMMAND /* a leading "-", control characters and those of a shell are refused */
 };
 
 /*

@@ -12,6 +12,7 @@ static const struct dc_sink_class *const classes[] = {
 	&dc_output_class,
 #if DC_WITH_IMAP
 	&dc_imap_class,
+	&dc_imap_exec_class,
 	&dc_imaps_class,
 #endif
 };
@@ -104,7 +105,8 @@ draftconv_sink_open(const char *to, const struct draftconv_sink_options *options
 	const struct dc_sink_class *class = class_of(to, &rest);
 	if (class == NULL)
 		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
-			"%.255s: no such sink; there are imaps://HOST, imap://HOST, maildir:DIR, "
+			"%.255s: no such sink; there are imaps://HOST, imap://HOST, "
+			"imap+exec:COMMAND, maildir:DIR, "
 			"mbox:FILE, eml:DIR and -",
 			to);
 

@@ -25,6 +25,7 @@ struct dc_sink_account {
 	const char *login;         /* the accounts file's */
 	const char *folder;        /* the accounts file's, UTF-8 */
 	const char *profile_login; /* the profile's, for the owner */
+	bool several;              /* others go the same way, and must not go into one mailbox */
 };
 
 /* What kind of sink it is, before anything is opened. */

@@ -12,8 +12,8 @@ options_add_reaching(GOptionContext *context, struct reaching *r)
 {
 	const GOptionEntry entries[] = {
 		TEXT("to", &r->to,
-			"imaps://[LOGIN@]HOST[:PORT][/FOLDER], imap://..., maildir:DIR, mbox:FILE, "
-			"eml:DIR or -",
+			"imaps://[LOGIN@]HOST[:PORT][/FOLDER], imap://..., imap+exec:COMMAND, "
+			"maildir:DIR, mbox:FILE, eml:DIR or -",
 			"SINK"),
 		TEXT("login", &r->login, "login of each account: {owner}, {local}, {domain}",
 			"TEMPLATE"),

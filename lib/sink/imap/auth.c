@@ -63,9 +63,17 @@ dc_imap_mechanism_takes_token(const char *mechanism)
 static int
 refuse(const attempt *a, const char *what, draftconv_error **error)
 {
-	return dc_error_set(error, DRAFTCONV_ERROR_REFUSED, "%s:%u: login of %s: %s",
-		a->connection->endpoint->host, a->connection->endpoint->port, a->login->login,
-		what);
+	return dc_error_set(error, DRAFTCONV_ERROR_REFUSED, "%s: login of %s: %s",
+		a->connection->endpoint->title, a->login->login, what);
+}
+
+/* The host, or the command that stands for it. */
+static const char *
+host_of(const attempt *a)
+{
+	const struct dc_imap_endpoint *endpoint = a->connection->endpoint;
+
+	return endpoint->host != NULL ? endpoint->host : endpoint->title;
 }
 
 static bool
@@ -144,7 +152,7 @@ ask_secret(attempt *a, draftconv_error **error)
 {
 	const struct draftconv_sink_login who = {
 		.struct_size = sizeof who,
-		.host = a->connection->endpoint->host,
+		.host = host_of(a),
 		.port = a->connection->endpoint->port,
 		.login = a->login->login,
 		.identity = a->login->authenticate_as != NULL ? a->login->authenticate_as
@@ -207,8 +215,7 @@ token_line(attempt *a, bool first)
 		if (!first)
 			return g_strdup("AQ==");
 		text = g_strdup_printf("n,a=%s,\001host=%s\001port=%u\001auth=Bearer %s\001\001",
-			login, a->connection->endpoint->host, a->connection->endpoint->port,
-			a->secret);
+			login, host_of(a), a->connection->endpoint->port, a->secret);
 	}
 	char *line = g_base64_encode((const guchar *)text, strlen(text));
 	wipe_string(g_steal_pointer(&text));

@@ -15,8 +15,8 @@ pump(dc_imap_connection *connection, draftconv_error **error)
 	draftconv_error *reason = NULL;
 
 	if (connection->dead)
-		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY, "%s:%u: not connected",
-			connection->endpoint->host, connection->endpoint->port);
+		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY, "%s: not connected",
+			connection->endpoint->title);
 	int status = dc_imap_transport_pump(connection->transport, connection->core, &reason);
 	if (status >= 0)
 		return 0;
@@ -25,8 +25,8 @@ pump(dc_imap_connection *connection, draftconv_error **error)
 	g_autoptr(draftconv_error) owned = reason;
 	const char *bye = dc_imap_core_state(connection->core)->bye;
 	if (bye != NULL && status == DRAFTCONV_ERROR_TEMPORARY)
-		return dc_error_set(error, status, "%s:%u: the server ended the connection: %s",
-			connection->endpoint->host, connection->endpoint->port, bye);
+		return dc_error_set(error, status, "%s: the server ended the connection: %s",
+			connection->endpoint->title, bye);
 	if (error != NULL)
 		*error = g_steal_pointer(&owned);
 	return status;
@@ -42,8 +42,7 @@ check_bye(dc_imap_connection *connection, draftconv_error **error)
 		return 0;
 	connection->dead = true;
 	return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
-		"%s:%u: the server ended the connection: %s", connection->endpoint->host,
-		connection->endpoint->port, bye);
+		"%s: the server ended the connection: %s", connection->endpoint->title, bye);
 }
 
 int
@@ -126,10 +125,9 @@ int
 dc_imap_refused(const dc_imap_connection *connection, const dc_imap_command *command, int code,
 	const char *what, draftconv_error **error)
 {
-	return dc_error_set(error, code, "%s:%u: %s: %s%s%s%.500s", connection->endpoint->host,
-		connection->endpoint->port, what, command->code != NULL ? "[" : "",
-		command->code != NULL ? command->code : "", command->code != NULL ? "] " : "",
-		command->text);
+	return dc_error_set(error, code, "%s: %s: %s%s%s%.500s", connection->endpoint->title, what,
+		command->code != NULL ? "[" : "", command->code != NULL ? command->code : "",
+		command->code != NULL ? "] " : "", command->text);
 }
 
 bool
@@ -153,13 +151,12 @@ hear_greeting(dc_imap_connection *connection, GCancellable *cancellable, draftco
 	const gint64 start = g_get_monotonic_time();
 	int status = 0;
 
-	if (!endpoint->tls_now &&
+	if (!endpoint->tls_now && endpoint->command == NULL &&
 		dc_imap_transport_is_silent(connection->transport, GREETING_PATIENCE_S) &&
 		dc_imap_probe_tls(endpoint, cancellable)) {
 		connection->dead = true;
 		return dc_error_set(error, DRAFTCONV_ERROR_UNREACHABLE,
-			"%s:%u: TLS comes first there; write imaps://", endpoint->host,
-			endpoint->port);
+			"%s: TLS comes first there; write imaps://", endpoint->title);
 	}
 
 	while (!state->greeted && status >= 0)
@@ -180,8 +177,7 @@ secure(dc_imap_connection *connection, draftconv_error **error)
 	if (dc_imap_core_state(connection->core)->preauth ||
 		!dc_imap_can(connection, DC_IMAP_STARTTLS))
 		return dc_error_set(error, DRAFTCONV_ERROR_UNREACHABLE,
-			"%s:%u: the server offers no STARTTLS; write imaps://", endpoint->host,
-			endpoint->port);
+			"%s: the server offers no STARTTLS; write imaps://", endpoint->title);
 	g_autoptr(dc_imap_command) command = dc_imap_core_command(connection->core, "STARTTLS");
 	status = dc_imap_wait(connection, command, error);
 	if (status < 0)
@@ -191,8 +187,7 @@ secure(dc_imap_connection *connection, draftconv_error **error)
 			"STARTTLS was refused", error);
 	if (dc_imap_core_after_answer(connection->core))
 		return dc_error_set(error, DRAFTCONV_ERROR_UNREACHABLE,
-			"%s:%u: somebody sends in the clear behind STARTTLS", endpoint->host,
-			endpoint->port);
+			"%s: somebody sends in the clear behind STARTTLS", endpoint->title);
 	dc_imap_core_forget_capabilities(connection->core);
 	return dc_imap_transport_start_tls(connection->transport, error);
 }
@@ -211,7 +206,7 @@ dc_imap_connection_open(const struct dc_imap_endpoint *endpoint, GCancellable *c
 		return status;
 	result->dead = false;
 	status = hear_greeting(result, cancellable, error);
-	if (status >= 0 && !endpoint->tls_now && !endpoint->loopback)
+	if (status >= 0 && !endpoint->tls_now && !endpoint->loopback && endpoint->command == NULL)
 		status = secure(result, error);
 	if (status >= 0)
 		status = dc_imap_need_capabilities(result, error);

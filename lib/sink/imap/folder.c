@@ -274,8 +274,7 @@ dc_imap_discovery_finish(dc_imap_discovery *discovery, dc_imap_connection *conne
 	if (!may_create) {
 		*name = g_steal_pointer(&found);
 		return dc_error_set(error, DRAFTCONV_ERROR_NOT_FOUND,
-			"%s:%u: the account has no Drafts folder", connection->endpoint->host,
-			connection->endpoint->port);
+			"%s: the account has no Drafts folder", connection->endpoint->title);
 	}
 	status = dc_imap_create_folder(connection, found, error);
 	if (status < 0)

@@ -7,14 +7,15 @@
 
 #include <string.h>
 
-static void
-imap_free(draftconv_sink *sink)
+void
+dc_imap_sink_free(draftconv_sink *sink)
 {
 	struct dc_imap_sink *imap = sink->data;
 
 	if (imap == NULL)
 		return;
 	dc_imap_url_clear(&imap->url);
+	g_strfreev(imap->words);
 	g_free(imap);
 }
 
@@ -51,12 +52,7 @@ parse(draftconv_sink *sink, bool tls_now, draftconv_error **error)
 	struct dc_imap_sink *imap = g_new0(struct dc_imap_sink, 1);
 	imap->url = url;
 	memset(&url, 0, sizeof url);
-	imap->endpoint.host = imap->url.host;
-	imap->endpoint.port = imap->url.port;
-	imap->endpoint.tls_now = tls_now;
-	imap->endpoint.loopback = sink->options.tls == DRAFTCONV_SINK_TLS_OFF;
-	imap->endpoint.ca_file = sink->options.ca_file;
-	imap->endpoint.timeout_s = sink->options.timeout_s;
+	imap->tls_now = tls_now;
 	sink->data = imap;
 	return 0;
 }
@@ -73,8 +69,8 @@ imaps_parse(draftconv_sink *sink, draftconv_error **error)
 	return parse(sink, true, error);
 }
 
-static bool
-imap_can_remove(const draftconv_sink *sink)
+bool
+dc_imap_sink_can_remove(const draftconv_sink *sink)
 {
 	(void)sink;
 	return true;
@@ -100,47 +96,16 @@ imap_fixed_login(const draftconv_sink *sink, bool has_accounts)
 	       dc_sink_check_template(sink->options.login, NULL) == 0;
 }
 
-/* Names of one account, expanded. FOLDER is NULL when the server shall say it. */
-static int
-expand(const draftconv_sink *sink, const struct dc_sink_account *account, char **login,
-	char **folder, draftconv_error **error)
+int
+dc_imap_sink_describe(const draftconv_sink *sink, const struct dc_sink_account *account,
+	char **text, draftconv_error **error)
 {
-	const struct dc_imap_sink *imap = sink->data;
-	const char *template = imap->url.folder != NULL ? imap->url.folder : sink->options.folder;
-	g_autofree char *name = NULL;
-	int status =
-		dc_sink_expand(sink, account, imap->url.login != NULL ? imap->url.login : "{login}",
-			DC_EXPAND_LOGIN, &name, error);
+	g_auto(dc_imap_way) way = {0};
+	int status = dc_imap_way_find(sink, account, &way, error);
 
 	if (status < 0)
 		return status;
-	*folder = NULL;
-	if (account->folder != NULL && account->folder[0] != '\0')
-		*folder = g_strdup(account->folder);
-	else if (template != NULL)
-		status = dc_sink_expand(sink, account, template, DC_EXPAND_FOLDER, folder, error);
-	if (status >= 0)
-		*login = g_steal_pointer(&name);
-	return status;
-}
-
-static char *
-description(const struct dc_imap_sink *imap, const char *login, const char *folder)
-{
-	return g_strdup_printf("%s@%s/%s", login, imap->url.host, folder);
-}
-
-static int
-imap_describe(const draftconv_sink *sink, const struct dc_sink_account *account, char **text,
-	draftconv_error **error)
-{
-	g_autofree char *login = NULL;
-	g_autofree char *folder = NULL;
-	int status = expand(sink, account, &login, &folder, error);
-
-	if (status < 0)
-		return status;
-	*text = description(sink->data, login, folder == NULL ? "" : folder);
+	*text = dc_imap_way_describe(&way, way.folder == NULL ? "" : way.folder);
 	return 0;
 }
 
@@ -238,23 +203,45 @@ ask_behind(dc_imap_connection *connection, void *user)
 		dc_imap_mailbox_ask_select(behind->mailbox);
 }
 
+/* One command that opens one mailbox by itself is no way for several accounts, whatever --login says. */
 static int
-log_in(dc_imap_mailbox *mailbox, const draftconv_sink *sink, const char *login,
+check_preauth(const dc_imap_mailbox *mailbox, const struct dc_sink_account *account,
+	draftconv_error **error)
+{
+	bool fixed = account->several && mailbox->sink->words != NULL &&
+		     dc_imap_core_state(mailbox->connection->core)->preauth;
+
+	for (guint i = 0; fixed && mailbox->sink->words[i] != NULL; i++)
+		fixed = dc_sink_check_template(mailbox->sink->words[i], NULL) == 0;
+	if (!fixed)
+		return 0;
+	return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+		"%s: the command opens a mailbox without a login, so the drafts of several "
+		"accounts "
+		"would all go into it: write {login} into the command, or choose one with "
+		"--owner NAME; --all-into-one says that it is meant",
+		mailbox->way.title);
+}
+
+static int
+log_in(dc_imap_mailbox *mailbox, const draftconv_sink *sink, const struct dc_sink_account *account,
 	draftconv_error **error)
 {
 	g_autoptr(dc_imap_discovery) discovery =
 		mailbox->name == NULL ? dc_imap_discovery_new() : NULL;
 	struct behind behind = {mailbox, discovery};
 	const struct dc_imap_login who = {
-		.login = login,
+		.login = mailbox->way.login,
 		.authenticate_as = sink->options.authenticate_as,
 		.master_separator = sink->options.master_separator,
 		.mechanism = sink->options.auth_mechanism,
 		.secret = sink->options.secret,
 		.secret_user = sink->options.secret_user,
 	};
-	int status = dc_imap_login(mailbox->connection, &who, ask_behind, &behind, error);
+	int status = check_preauth(mailbox, account, error);
 
+	if (status >= 0)
+		status = dc_imap_login(mailbox->connection, &who, ask_behind, &behind, error);
 	if (status < 0) {
 		/* What was queued behind the login is answered by nobody who matters. */
 		mailbox->connection->dead = true;
@@ -281,23 +268,11 @@ log_in(dc_imap_mailbox *mailbox, const draftconv_sink *sink, const char *login,
 	return 0;
 }
 
-/* A part of the journal's key: one word. [transfer full] */
-static char *
-key_part(const char *text)
-{
-	return g_uri_escape_string(text, "@/!$&'()*+,;=:", TRUE);
-}
-
 static void
-name_destination(dc_imap_mailbox *mailbox, const char *login)
+name_destination(dc_imap_mailbox *mailbox)
 {
-	const struct dc_imap_sink *imap = mailbox->sink;
-	g_autofree char *login_part = key_part(login);
-	g_autofree char *folder_part = key_part(mailbox->title);
-
-	mailbox->base.destination = g_strdup_printf("imap %s %u %s %s", imap->url.host,
-		(unsigned)imap->url.port, login_part, folder_part);
-	mailbox->base.description = description(imap, login, mailbox->title);
+	mailbox->base.destination = dc_imap_way_key(&mailbox->way, mailbox->title);
+	mailbox->base.description = dc_imap_way_describe(&mailbox->way, mailbox->title);
 	mailbox->base.facts.folder = mailbox->title;
 	mailbox->base.facts.created = mailbox->created;
 }
@@ -336,6 +311,7 @@ imap_close(dc_mailbox *base)
 
 	dc_imap_command_unref(mailbox->select);
 	dc_imap_connection_close(mailbox->connection);
+	dc_imap_way_clear(&mailbox->way);
 	g_free(mailbox->name);
 	g_free(mailbox->quoted);
 	g_free(mailbox->title);
@@ -359,51 +335,53 @@ open_account(draftconv_sink *sink, const struct dc_sink_account *account, bool m
 	GCancellable *cancellable, struct dc_sink_checked *checked, dc_mailbox **mailbox,
 	draftconv_error **error)
 {
-	g_autofree char *login = NULL;
-	g_autofree char *folder = NULL;
-	int status = expand(sink, account, &login, &folder, error);
+	g_auto(dc_imap_way) way = {0};
+	int status = dc_imap_way_find(sink, account, &way, error);
 
 	if (status < 0)
 		return status;
 	dc_imap_mailbox *result = g_new0(dc_imap_mailbox, 1);
 	g_autoptr(dc_mailbox) owned = &result->base;
 	dc_mailbox_init(&result->base, &imap_mailbox_class);
+	result->way = way;
+	memset(&way, 0, sizeof way);
 	result->sink = sink->data;
 	result->may_create = may_create;
 	result->checked = checked;
-	if (folder != NULL) {
-		char *name = dc_imap_utf7_encode(folder);
+	if (result->way.folder != NULL) {
+		char *name = dc_imap_utf7_encode(result->way.folder);
 
 		if (name == NULL)
 			return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
-				"folder %.255s: must be one line of UTF-8", folder);
+				"folder %.255s: must be one line of UTF-8", result->way.folder);
 		set_name(result, name);
 	}
 	status = dc_imap_connection_open(
-		&result->sink->endpoint, cancellable, &result->connection, error);
+		&result->way.endpoint, cancellable, &result->connection, error);
 	if (status >= 0)
-		status = log_in(result, sink, login, error);
+		status = log_in(result, sink, account, error);
 	if (status == DRAFTCONV_ERROR_NOT_FOUND && checked != NULL)
 		(void)dc_imap_check(result, false, NULL);
 	if (status >= 0 && checked != NULL)
 		status = dc_imap_check(result, true, error);
 	if (status < 0)
 		return status;
-	name_destination(result, login);
+	name_destination(result);
 	*mailbox = g_steal_pointer(&owned);
 	return 0;
 }
 
-static int
-imap_open(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
+int
+dc_imap_sink_open(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
 	GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error)
 {
 	return open_account(sink, account, may_create, cancellable, NULL, mailbox, error);
 }
 
-static int
-imap_check(draftconv_sink *sink, const struct dc_sink_account *account, GCancellable *cancellable,
-	struct dc_sink_checked *checked, dc_mailbox **mailbox, draftconv_error **error)
+int
+dc_imap_sink_check(draftconv_sink *sink, const struct dc_sink_account *account,
+	GCancellable *cancellable, struct dc_sink_checked *checked, dc_mailbox **mailbox,
+	draftconv_error **error)
 {
 	return open_account(sink, account, false, cancellable, checked, mailbox, error);
 }
@@ -413,14 +391,14 @@ const struct dc_sink_class dc_imap_class = {
 	.is_imap = true,
 	.has_uids = true,
 	.journalled = true,
-	.can_remove = imap_can_remove,
+	.can_remove = dc_imap_sink_can_remove,
 	.fixed_login = imap_fixed_login,
 	.takes_login = imap_takes_login,
 	.parse = imap_parse,
-	.describe = imap_describe,
-	.open = imap_open,
-	.check = imap_check,
-	.free = imap_free,
+	.describe = dc_imap_sink_describe,
+	.open = dc_imap_sink_open,
+	.check = dc_imap_sink_check,
+	.free = dc_imap_sink_free,
 };
 
 const struct dc_sink_class dc_imaps_class = {
@@ -428,12 +406,12 @@ const struct dc_sink_class dc_imaps_class = {
 	.is_imap = true,
 	.has_uids = true,
 	.journalled = true,
-	.can_remove = imap_can_remove,
+	.can_remove = dc_imap_sink_can_remove,
 	.fixed_login = imap_fixed_login,
 	.takes_login = imap_takes_login,
 	.parse = imaps_parse,
-	.describe = imap_describe,
-	.open = imap_open,
-	.check = imap_check,
-	.free = imap_free,
+	.describe = dc_imap_sink_describe,
+	.open = dc_imap_sink_open,
+	.check = dc_imap_sink_check,
+	.free = dc_imap_sink_free,
 };

@@ -7,20 +7,12 @@
 #define DC_SINK_IMAP_MAILBOX_H
 
 #include "lib/sink/imap/connection.h"
-#include "lib/sink/imap/url.h"
-#include "lib/sink/internal.h"
-
-/* What an imap: or imaps: sink keeps. */
-struct dc_imap_sink {
-	struct dc_imap_url url;
-	struct dc_imap_endpoint endpoint;
-	/* A server answered BAD to an APPEND: from then on one message at a time, and ask before each. */
-	gint cautious;
-};
+#include "lib/sink/imap/way.h"
 
 typedef struct dc_imap_mailbox {
 	dc_mailbox base;
 	struct dc_imap_sink *sink;
+	struct dc_imap_way way;
 	dc_imap_connection *connection;
 	char *name;              /* as it travels */
 	char *quoted;            /* the same, quoted */
@@ -32,6 +24,17 @@ typedef struct dc_imap_mailbox {
 	struct dc_sink_checked *checked; /* NULL: nobody wants to know */
 	char *proven; /* flags that an APPEND here was accepted with; NULL before the first */
 } dc_imap_mailbox;
+
+/* The functions of dc_sink_class that all kinds of IMAP sinks share. */
+void dc_imap_sink_free(draftconv_sink *sink);
+bool dc_imap_sink_can_remove(const draftconv_sink *sink);
+int dc_imap_sink_describe(const draftconv_sink *sink, const struct dc_sink_account *account,
+	char **text, draftconv_error **error);
+int dc_imap_sink_open(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
+	GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error);
+int dc_imap_sink_check(draftconv_sink *sink, const struct dc_sink_account *account,
+	GCancellable *cancellable, struct dc_sink_checked *checked, dc_mailbox **mailbox,
+	draftconv_error **error);
 
 /* Queue a SELECT unless one is on its way. */
 void dc_imap_mailbox_ask_select(dc_imap_mailbox *mailbox);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/sink/imap/transport.h"
 
+#include "lib/sink/imap/tunnel.h"
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 
@@ -12,8 +14,9 @@ struct dc_imap_transport {
 	const struct dc_imap_endpoint *endpoint;
 	GMainContext *context;
 	GCancellable *cancellable;
-	GSocketConnection *connection;
-	GIOStream *stream; /* CONNECTION, or TLS around it */
+	GSocketConnection *connection; /* NULL with a tunnel */
+	dc_imap_tunnel *tunnel;        /* NULL with TCP */
+	GIOStream *stream;             /* CONNECTION, TLS around it, or the tunnel's */
 	GTlsConnection *tls;
 	GTlsCertificateFlags refused; /* why the certificate was */
 	gint64 moved;                 /* monotonic time of the latest progress */
@@ -26,8 +29,8 @@ io_failed(const dc_imap_transport *transport, const GError *reason, int code, co
 {
 	if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
 		return dc_error_set(error, DRAFTCONV_ERROR_CANCELLED, "cancelled");
-	return dc_error_set(error, code, "%s:%u: %s: %s", transport->endpoint->host,
-		transport->endpoint->port, what, reason->message);
+	return dc_error_set(
+		error, code, "%s: %s: %s", transport->endpoint->title, what, reason->message);
 }
 
 struct connecting {
@@ -49,6 +52,8 @@ on_connected(GObject *source, GAsyncResult *result, gpointer user)
 static void
 set_up_socket(const dc_imap_transport *transport, unsigned timeout_s)
 {
+	if (transport->connection == NULL)
+		return;
 	GSocket *socket = g_socket_connection_get_socket(transport->connection);
 
 	g_socket_set_timeout(socket, timeout_s);
@@ -157,8 +162,8 @@ handshake_failed(const dc_imap_transport *transport, const GError *reason, draft
 {
 	if (transport->refused != 0)
 		return dc_error_set(error, DRAFTCONV_ERROR_UNREACHABLE,
-			"%s:%u: the server's certificate %s", transport->endpoint->host,
-			transport->endpoint->port, refusal(transport->refused));
+			"%s: the server's certificate %s", transport->endpoint->title,
+			refusal(transport->refused));
 	return io_failed(transport, reason, DRAFTCONV_ERROR_UNREACHABLE,
 		transport->endpoint->tls_now
 			? "no TLS there; a server with STARTTLS is written imap://"
@@ -196,8 +201,7 @@ dc_imap_transport_start_tls(dc_imap_transport *transport, draftconv_error **erro
 	set_up_socket(transport, 0);
 	if (g_tls_connection_get_protocol_version(transport->tls) < G_TLS_PROTOCOL_VERSION_TLS_1_2)
 		return dc_error_set(error, DRAFTCONV_ERROR_UNREACHABLE,
-			"%s:%u: the server speaks no TLS 1.2 or newer", endpoint->host,
-			endpoint->port);
+			"%s: the server speaks no TLS 1.2 or newer", endpoint->title);
 	return 0;
 }
 
@@ -211,7 +215,9 @@ dc_imap_transport_open(const struct dc_imap_endpoint *endpoint, GCancellable *ca
 	result->context = g_main_context_new();
 	if (cancellable != NULL)
 		result->cancellable = g_object_ref(cancellable);
-	int status = connect_tcp(result, error);
+	int status = endpoint->command == NULL ? connect_tcp(result, error)
+					       : dc_imap_tunnel_open(endpoint->command,
+							 &result->tunnel, &result->stream, error);
 	if (status >= 0 && endpoint->loopback)
 		status = check_loopback(result, error);
 	if (status >= 0 && endpoint->tls_now)
@@ -248,15 +254,16 @@ dc_imap_transport_close(dc_imap_transport *transport)
 {
 	if (transport == NULL)
 		return;
-	if (transport->connection != NULL) {
+	if (transport->stream != NULL) {
 		/* The peer may be silent: closing must not wait for it. */
 		set_up_socket(transport, 1);
 		if (transport->tls != NULL)
 			g_signal_handlers_disconnect_by_data(transport->tls, transport);
 		g_io_stream_close(transport->stream, NULL, NULL);
 		g_object_unref(transport->stream);
-		g_object_unref(transport->connection);
 	}
+	g_clear_object(&transport->connection);
+	dc_imap_tunnel_close(transport->tunnel);
 	g_clear_object(&transport->cancellable);
 	g_main_context_unref(transport->context);
 	explicit_bzero(transport->buffer, sizeof transport->buffer);
@@ -294,6 +301,21 @@ write_some(dc_imap_transport *transport, dc_imap_core *core, draftconv_error **e
 		transport, reason, DRAFTCONV_ERROR_TEMPORARY, "the connection broke", error);
 }
 
+/* A command that never said a word of IMAP is no way to a server. */
+static int
+ended(const dc_imap_transport *transport, const dc_imap_core *core, draftconv_error **error)
+{
+	const bool greeted = dc_imap_core_state(core)->greeted;
+
+	if (transport->tunnel == NULL)
+		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
+			"%s: the server closed the connection", transport->endpoint->title);
+	g_autofree char *how = dc_imap_tunnel_end(transport->tunnel);
+	return dc_error_set(error,
+		greeted ? DRAFTCONV_ERROR_TEMPORARY : DRAFTCONV_ERROR_UNREACHABLE, "%s: %s",
+		transport->endpoint->title, how);
+}
+
 static int
 read_some(dc_imap_transport *transport, dc_imap_core *core, draftconv_error **error)
 {
@@ -308,9 +330,7 @@ read_some(dc_imap_transport *transport, dc_imap_core *core, draftconv_error **er
 		return status < 0 ? status : 1;
 	}
 	if (n == 0)
-		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
-			"%s:%u: the server closed the connection", transport->endpoint->host,
-			transport->endpoint->port);
+		return ended(transport, core, error);
 	if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
 		return 0;
 	return io_failed(
@@ -355,23 +375,29 @@ wait_until_ready(dc_imap_transport *transport, bool want_write, draftconv_error 
 
 	if (left <= 0)
 		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
-			"%s:%u: the server has been silent for %u s", transport->endpoint->host,
-			transport->endpoint->port, transport->endpoint->timeout_s);
+			"%s: the server has been silent for %u s", transport->endpoint->title,
+			transport->endpoint->timeout_s);
 	g_autoptr(GSource) readable = g_pollable_input_stream_create_source(
 		G_POLLABLE_INPUT_STREAM(in), transport->cancellable);
 	g_autoptr(GSource) writable = g_pollable_output_stream_create_source(
 		G_POLLABLE_OUTPUT_STREAM(out), transport->cancellable);
 	g_autoptr(GSource) deadline = g_timeout_source_new((guint)(left / 1000 + 1));
+	g_autoptr(GSource) errors =
+		transport->tunnel == NULL ? NULL : dc_imap_tunnel_source(transport->tunnel);
 
 	attach(transport, readable, G_SOURCE_FUNC(on_ready), &fired);
 	if (want_write)
 		attach(transport, writable, G_SOURCE_FUNC(on_ready), &fired);
 	attach(transport, deadline, on_deadline, &fired);
+	if (errors != NULL)
+		attach(transport, errors, G_SOURCE_FUNC(on_ready), &fired);
 	while (!fired)
 		g_main_context_iteration(transport->context, TRUE);
 	g_source_destroy(readable);
 	g_source_destroy(writable);
 	g_source_destroy(deadline);
+	if (errors != NULL)
+		g_source_destroy(errors);
 	return 0;
 }
 
@@ -381,6 +407,8 @@ dc_imap_transport_pump(dc_imap_transport *transport, dc_imap_core *core, draftco
 	size_t queued = 0;
 
 	for (;;) {
+		if (transport->tunnel != NULL)
+			dc_imap_tunnel_hear(transport->tunnel);
 		int wrote = write_some(transport, core, error);
 		if (wrote < 0)
 			return wrote;

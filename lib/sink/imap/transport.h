@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The wire under an IMAP connection: TCP, then TLS at once or behind STARTTLS (RFC 8314, 7525). In: what
+ * The wire under an IMAP connection: TCP, then TLS at once or behind STARTTLS (RFC 8314, 7525), or a
+ * program's standard input and output. In: what
  * a core wants to send; out: what came, fed into the core. One thread, a private main context, never
  * the caller's; reading never stops while writing.
  */
@@ -12,8 +13,10 @@
 typedef struct dc_imap_transport dc_imap_transport;
 
 struct dc_imap_endpoint {
-	const char *host; /* name or address, without brackets */
+	const char *title; /* what it is called in errors */
+	const char *host;  /* name or address, without brackets; NULL with COMMAND */
 	guint16 port;
+	char *const *command; /* speak to this program instead; NULL: TCP */
 	bool tls_now; /* before the first byte; else when dc_imap_transport_start_tls() is called */
 	bool loopback;       /* refuse to talk to any other machine */
 	const char *ca_file; /* NULL: what the system trusts */
