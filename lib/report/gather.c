@@ -294,12 +294,13 @@ dc_gather_owners(draftconv_page *page, guint limit)
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	g_autoptr(GPtrArray) owners = g_ptr_array_new_with_free_func(g_free);
 
-	if (dc_db_ask(&page->file, &statement, NULL, "SELECT owner FROM accounts LIMIT ?", "i",
+	if (dc_db_ask(&page->file, &statement, NULL,
+		    "SELECT owner FROM accounts ORDER BY folded LIMIT ?", "i",
 		    (int64_t)limit + 1) < 0)
 		return NULL;
 	while (dc_db_next(&page->file, statement, NULL) == 1)
 		g_ptr_array_add(owners, g_strdup(dc_db_text(statement, 0)));
-	if (owners->len == 0 || owners->len > limit)
+	if (owners->len == 0 || owners->len > limit || *(char *)owners->pdata[0] == '\0')
 		return NULL;
 	g_ptr_array_add(owners, NULL);
 	return (char **)g_ptr_array_free(g_steal_pointer(&owners), FALSE);

@@ -56,7 +56,7 @@ typedef int (*dc_gather_draft_func)(
 int dc_gather_drafts(draftconv_page *page, int64_t account, int64_t number,
 	dc_gather_draft_func each, void *user, draftconv_error **error);
 
-/* The owners of the page, ended by NULL; NULL when they are more than LIMIT. [transfer full] */
+/* The owners of the page, ended by NULL; NULL when they are more than LIMIT, or one has no name. [transfer full] */
 char **dc_gather_owners(draftconv_page *page, guint limit);
 
 /* How an owner is compared here. [transfer full] */

@@ -238,10 +238,8 @@ static int
 write_all(dc_page_writing *writing)
 {
 	g_autofree char *title = NULL;
-	int status = count_drafts(writing);
+	int status = make_title(writing, &title);
 
-	if (status >= 0)
-		status = make_title(writing, &title);
 	if (status < 0)
 		return status;
 	put_head(writing, title);
@@ -275,7 +273,7 @@ open_source(dc_page_writing *writing)
 		return DRAFTCONV_OK;
 	if (preview->selection != NULL)
 		selection = *preview->selection;
-	if (selection.owners == NULL) {
+	if (selection.owners == NULL && !writing->is_check) {
 		owners = dc_gather_owners(writing->page, OWNERS_MAX);
 		selection.owners = (const char *const *)owners;
 	}
@@ -292,6 +290,8 @@ draftconv_page_write(draftconv_page *page, const draftconv_page_preview *preview
 	int status = dc_gather_settle(page, &why);
 
 	dc_markup_init(&writing.markup, write, user);
+	if (status >= 0)
+		status = count_drafts(&writing);
 	if (status >= 0)
 		status = open_source(&writing);
 	if (status >= 0)
