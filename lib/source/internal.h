@@ -239,6 +239,7 @@ int dc_scan_truncate(
 int dc_scan_row(
 	struct dc_scan *scan, struct dc_entry *entry, struct dc_row *row, draftconv_error **error);
 void dc_scan_unmarked(struct dc_scan *scan);
+bool dc_scan_cancelled(const struct dc_scan *scan);
 void dc_scan_find(struct dc_scan *scan, enum dc_finding_code code, guint64 offset,
 	const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* A window over the input's text with the scan's cancellation and progress. */

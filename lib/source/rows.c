@@ -75,8 +75,7 @@ feed_rows(struct dc_feed *feed, const struct draftconv_rows *rows, size_t count,
 	g_autofree struct draftconv_value *values = g_new0(struct draftconv_value, count);
 	int status = DRAFTCONV_OK;
 
-	while (status == DRAFTCONV_OK &&
-		!g_cancellable_is_cancelled(feed->scan->options->cancellable)) {
+	while (status == DRAFTCONV_OK && !dc_scan_cancelled(feed->scan)) {
 		memset(values, 0, count * sizeof *values);
 		const int answer = rows->row(rows->user, values, count);
 

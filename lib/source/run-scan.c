@@ -32,7 +32,7 @@ scan_input(struct dc_scan *scan, struct dc_input *input, draftconv_error **error
 		status = handler->begin(scan->user, input->index, error);
 	if (status >= 0)
 		status = input->format->scan(scan, input, error);
-	if (status >= 0 && g_cancellable_is_cancelled(scan->options->cancellable))
+	if (status >= 0 && dc_scan_cancelled(scan))
 		status = dc_error_set(error, DRAFTCONV_ERROR_CANCELLED, "cancelled");
 	if (status >= 0)
 		status = announce_all(scan, error);

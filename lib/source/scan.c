@@ -54,6 +54,7 @@ look_ahead(struct dc_scan *scan, draftconv_error **error)
 	static const struct dc_source_handler nobody = {0};
 	const struct dc_scan_options options = {.window = scan->options->window,
 		.cancellable = scan->options->cancellable,
+		.cancel = scan->options->cancel,
 		.every_database = scan->options->every_database};
 	struct dc_scan look = {.source = scan->source,
 		.handler = &nobody,
@@ -198,6 +199,12 @@ dc_scan_row(
 	return MIN(scan->handler->row(scan->user, row, error), DRAFTCONV_OK);
 }
 
+bool
+dc_scan_cancelled(const struct dc_scan *scan)
+{
+	return dc_stream_cancelled(scan->options->cancellable, scan->options->cancel);
+}
+
 void
 dc_scan_find(
 	struct dc_scan *scan, enum dc_finding_code code, guint64 offset, const char *format, ...)
@@ -234,6 +241,7 @@ dc_scan_window(struct dc_scan *scan, struct dc_window *window, dc_stream *stream
 {
 	dc_window_init(window, stream, scan->options->window);
 	window->cancellable = scan->options->cancellable;
+	window->cancel = scan->options->cancel;
 	window->user = scan;
 	window->tick = scan->options->progress == NULL ? NULL : tick;
 }

@@ -147,6 +147,7 @@ struct dc_scan_options {
 	bool beginnings; /* of long values their first DC_STAGE_SHORT_MAX bytes come, as if they were short */
 	gsize window;              /* for tests: bytes read at once; 0 = the usual */
 	GCancellable *cancellable; /* [may be NULL] any thread */
+	const gint *cancel;        /* [may be NULL] likewise, once it is not 0 */
 	void (*progress)(
 		void *user, guint64 bytes, guint64 total); /* [may be NULL] TOTAL 0 = not known */
 };

@@ -234,8 +234,7 @@ plain_rows(struct reader *reader)
 
 	while (step == SQLITE_OK || step == SQLITE_ROW) {
 		step = sqlite3_step(rows);
-		if (step != SQLITE_ROW ||
-			g_cancellable_is_cancelled(reader->scan->options->cancellable))
+		if (step != SQLITE_ROW || dc_scan_cancelled(reader->scan))
 			break;
 		/* A file that tells its rows out of order would be read for ever. */
 		if (reader->rowid != NULL && reader->begun &&

@@ -133,6 +133,13 @@ dc_window_clear(struct dc_window *window)
 	window->buffer = NULL;
 }
 
+bool
+dc_stream_cancelled(GCancellable *cancellable, const gint *cancel)
+{
+	return g_cancellable_is_cancelled(cancellable) ||
+	       (cancel != NULL && g_atomic_int_get(cancel) != 0);
+}
+
 gsize
 dc_window_ensure(struct dc_window *window, gsize count)
 {
@@ -145,7 +152,7 @@ dc_window_ensure(struct dc_window *window, gsize count)
 	window->at = window->buffer;
 	window->end = window->buffer + left;
 	while (left < count) {
-		if (g_cancellable_is_cancelled(window->cancellable)) {
+		if (dc_stream_cancelled(window->cancellable, window->cancel)) {
 			window->cancelled = true;
 			window->ended = true;
 			break;

@@ -53,7 +53,8 @@ struct dc_window {
 	const guint8 *end;
 	guint64 end_offset; /* place of END in the stream */
 	bool ended;
-	GCancellable *cancellable;
+	GCancellable *cancellable; /* either ends it; both may be NULL */
+	const gint *cancel;
 	bool cancelled; /* then it looks ended */
 	void (*tick)(void *user, guint64 bytes);
 	void *user;
@@ -62,6 +63,8 @@ struct dc_window {
 /* CHUNK 0 is the usual size. */
 void dc_window_init(struct dc_window *window, dc_stream *stream, gsize chunk);
 void dc_window_clear(struct dc_window *window);
+
+bool dc_stream_cancelled(GCancellable *cancellable, const gint *cancel);
 
 /* Make the next COUNT (up to DC_WINDOW_AHEAD) bytes visible. @return how many there are */
 gsize dc_window_ensure(struct dc_window *window, gsize count);

@@ -126,6 +126,49 @@ note(const struct draftconv_query_handler *handler, const char *message)
 		handler->note(handler->user, message);
 }
 
+/* Say where in the text, and what stands there. */
+static int
+place_error(const dc_stage_conn *conn, const char *sql, draftconv_error **error)
+{
+	const int at = dc_stage_conn_error_offset(conn);
+
+	if (error == NULL || at < 0 || (size_t)at >= strlen(sql))
+		return error == NULL ? DRAFTCONV_ERROR_PROFILE : draftconv_error_code(*error);
+
+	g_autoptr(draftconv_error) what = g_steal_pointer(error);
+	return dc_error_set(error, draftconv_error_code(what), "%s (at byte %d: %.40s)",
+		draftconv_error_message(what), at + 1, sql + at);
+}
+
+/*
+ * What needs no table to be seen wrong is told before a large source is read for nothing. @return as
+ * draftconv_source_query()
+ */
+static int
+check_text(const char *sql, const char *temp_dir, draftconv_error **error)
+{
+	const dc_stage_options options = {.temp_dir = temp_dir};
+	g_autoptr(dc_stage_builder) builder = NULL;
+	g_autoptr(dc_stage) empty = NULL;
+	g_autoptr(dc_stage_conn) conn = NULL;
+	g_autoptr(dc_stage_query) query = NULL;
+	g_autoptr(draftconv_error) why = NULL;
+
+	if (strlen(sql) > DC_SQL_TEXT_MAX)
+		return dc_error_set(error, DRAFTCONV_ERROR_PROFILE,
+			"the statement is longer than %d bytes", DC_SQL_TEXT_MAX);
+	int status = dc_stage_builder_new(&options, &builder, error);
+	if (status >= 0)
+		status = dc_stage_builder_finish(builder, &empty, error);
+	if (status >= 0)
+		status = dc_stage_connect(empty, &conn, error);
+	if (status < 0 || dc_stage_prepare(conn, sql, &query, &why) != DRAFTCONV_ERROR_PROFILE)
+		return status;
+	if (error != NULL)
+		*error = g_steal_pointer(&why);
+	return place_error(conn, sql, error);
+}
+
 static int
 run(dc_stage *stage, const char *sql, const struct draftconv_query_handler *handler,
 	const int *cancel, draftconv_error **error)
@@ -136,6 +179,8 @@ run(dc_stage *stage, const char *sql, const struct draftconv_query_handler *hand
 
 	if (status >= 0)
 		status = dc_stage_prepare(conn, sql, &query, error);
+	if (status < 0 && conn != NULL)
+		return place_error(conn, sql, error);
 	if (status >= 0)
 		status = give_columns(query, handler, error);
 	if (status < 0)
@@ -161,8 +206,10 @@ open_stage(draftconv_source *source, const char *sql, const struct draftconv_que
 	const struct draftconv_query_options *options, dc_stage **stage, draftconv_error **error)
 {
 	const char *const statements[] = {sql};
-	dc_stage_options staging = {
-		.statements = statements, .statement_count = 1, .temp_dir = options->temp_dir};
+	dc_stage_options staging = {.statements = statements,
+		.statement_count = 1,
+		.temp_dir = options->temp_dir,
+		.cancel = options->cancel};
 
 	if (options->index != NULL) {
 		g_autofree char *why_not = NULL;
@@ -193,7 +240,9 @@ draftconv_source_query(draftconv_source *source, const char *sql,
 	memcpy(&answers, handler, MIN(handler->struct_size, sizeof answers));
 	if (options != NULL)
 		memcpy(&wanted, options, MIN(options->struct_size, sizeof wanted));
-	int status = open_stage(source, sql, &answers, &wanted, &stage, error);
+	int status = check_text(sql, wanted.temp_dir, error);
+	if (status >= 0)
+		status = open_stage(source, sql, &answers, &wanted, &stage, error);
 	return status < 0 ? status : run(stage, sql, &answers, wanted.cancel, error);
 }
 

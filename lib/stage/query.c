@@ -23,6 +23,8 @@ compile_error(dc_stage_conn *conn, draftconv_error **error)
 	const char *message = sqlite3_errmsg(conn->db);
 	int status = sqlite3_errcode(conn->db);
 
+	conn->error_offset = conn->refused == NULL ? sqlite3_error_offset(conn->db) : -1;
+
 	if (conn->refused != NULL)
 		return dc_error_set(error, DRAFTCONV_ERROR_PROFILE, "%s", conn->refused);
 	if (g_str_has_prefix(message, no_table))
@@ -123,6 +125,12 @@ compile_select(dc_stage_query *query, const char *sql, draftconv_error **error)
 }
 
 int
+dc_stage_conn_error_offset(const dc_stage_conn *conn)
+{
+	return conn->error_offset;
+}
+
+int
 dc_stage_prepare(
 	dc_stage_conn *conn, const char *sql, dc_stage_query **query, draftconv_error **error)
 {
@@ -131,6 +139,7 @@ dc_stage_prepare(
 	self->conn = conn;
 	self->reads = g_array_new(FALSE, FALSE, sizeof(struct dc_read));
 	conn->reads = self->reads;
+	conn->error_offset = -1;
 	/* Compiling counts as steps, too. */
 	conn->steps = 0;
 	int status = compile_select(self, sql, error);

@@ -18,10 +18,11 @@ struct dc_stage_conn {
 	dc_stage *stage;
 	sqlite3 *db;
 	dc_sql *sql;
-	bool trusted;  /* statements of our own: no authorizer */
-	GArray *reads; /* of struct dc_read, while a statement is compiled; else NULL */
-	char *refused; /* what the authorizer refused, in words */
-	guint64 steps; /* of the statement that runs, in progress ticks */
+	bool trusted;     /* statements of our own: no authorizer */
+	GArray *reads;    /* of struct dc_read, while a statement is compiled; else NULL */
+	char *refused;    /* what the authorizer refused, in words */
+	int error_offset; /* of the last statement that was wrong; -1 unknown */
+	guint64 steps;    /* of the statement that runs, in progress ticks */
 	guint64 steps_max;
 };
 

@@ -317,6 +317,7 @@ dc_builder_scan(dc_stage_builder *builder, draftconv_source *source,
 	if (options != NULL) {
 		scan.schema = options->schema;
 		scan.cancellable = options->cancellable;
+		scan.cancel = options->cancel;
 		scan.progress = options->progress != NULL ? on_progress : NULL;
 	}
 	builder->stage->store = dc_store_new_source(source);

@@ -41,6 +41,7 @@ typedef struct dc_stage_options {
 	guint64 steps_base; /* of a statement's budget; 0: DC_SQL_STEPS_BASE (tests lower it) */
 	size_t short_max; /* longer values become handles; 0: DC_STAGE_SHORT_MAX (tests vary it) */
 	GCancellable *cancellable; /* ends the reading of the source; or NULL */
+	const gint *cancel;        /* likewise, once it is not 0; or NULL */
 	/* How far the reading is, TOTAL 0 for not known; or NULL. */
 	void (*progress)(void *user, guint64 bytes, guint64 total);
 	void *user;
@@ -208,6 +209,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_stage_query, dc_stage_query_free)
 
 /* The statement as it is run, without trailing semicolon; it may end in a comment. [transfer none] */
 const char *dc_stage_query_sql(const dc_stage_query *query);
+
+/* Where in the text of the last dc_stage_prepare() that failed SQLite stumbled; -1: it does not say. */
+int dc_stage_conn_error_offset(const dc_stage_conn *conn);
 
 size_t dc_stage_query_column_count(const dc_stage_query *query);
 const char *dc_stage_query_column_name(const dc_stage_query *query, size_t column);

@@ -112,6 +112,84 @@ test_query(gconstpointer data)
 	g_assert_cmpstr(out->str, ==, c->want);
 }
 
+/* What is wrong, where in the text, and that nothing else comes of it. */
+static const struct wrong_case {
+	const char *sql;
+	const char *says; /* the message's beginning */
+	int status;
+} wrong_cases[] = {
+	{"SELECT id FORM d", "near \"d\": syntax error (at byte 16: d)", DRAFTCONV_ERROR_PROFILE},
+	{"SELECT ix FROM d", "no such column: ix (at byte 8: ix FROM d)", DRAFTCONV_ERROR_PROFILE},
+	{"SELECT \"ix\" FROM d", "no such column: ix (at byte 8: \"ix\" FROM d)",
+		DRAFTCONV_ERROR_PROFILE},
+	{"SELECT 1 FROM e", "no table e in the source", DRAFTCONV_ERROR_NOT_FOUND},
+	{"", "no SELECT statement", DRAFTCONV_ERROR_PROFILE},
+	{"SELECT 1; SELECT 2", "more than one statement", DRAFTCONV_ERROR_PROFILE},
+	{"EXPLAIN SELECT 1", "", DRAFTCONV_ERROR_PROFILE},
+	{"ATTACH '/tmp/x.db' AS x", "", DRAFTCONV_ERROR_PROFILE},
+	{"PRAGMA journal_mode=WAL", "", DRAFTCONV_ERROR_PROFILE},
+	{"SELECT * FROM pragma_table_info('d')", "", DRAFTCONV_ERROR_PROFILE},
+	{"SELECT sql FROM sqlite_master", "", DRAFTCONV_ERROR_PROFILE},
+	{"VACUUM INTO '/tmp/x.db'", "", DRAFTCONV_ERROR_PROFILE},
+	{"CREATE TABLE x (a)", "", DRAFTCONV_ERROR_PROFILE},
+	{"CREATE TEMP VIEW x AS SELECT 1", "", DRAFTCONV_ERROR_PROFILE},
+	{"INSERT INTO d VALUES (1,2,3)", "", DRAFTCONV_ERROR_PROFILE},
+	{"WITH x AS (SELECT 1) DELETE FROM d", "", DRAFTCONV_ERROR_PROFILE},
+	{"DROP TABLE d", "", DRAFTCONV_ERROR_PROFILE},
+	{"BEGIN", "", DRAFTCONV_ERROR_PROFILE},
+	{"SELECT load_extension('/tmp/x.so')", "", DRAFTCONV_ERROR_PROFILE},
+	{"SELECT readfile('/etc/passwd')", "", DRAFTCONV_ERROR_PROFILE},
+	{"SELECT hex(zeroblob(400000000))", "", DRAFTCONV_ERROR_PROFILE},
+	{"SELECT * FROM json_each('[1]')", "no table json_each", DRAFTCONV_ERROR_NOT_FOUND},
+	{"SELECT ?1 FROM d", "", DRAFTCONV_ERROR_PROFILE},
+	{"SELECT current_timestamp", "", DRAFTCONV_ERROR_PROFILE},
+};
+
+static void
+test_wrong(gconstpointer data)
+{
+	const struct wrong_case *c = data;
+	g_autoptr(GString) out = g_string_new("");
+	g_autoptr(draftconv_source) source = new_source();
+	const struct draftconv_query_handler handler = {
+		sizeof handler, out, on_columns, on_row, on_note};
+	g_autoptr(draftconv_error) error = NULL;
+
+	const int status = draftconv_source_query(source, c->sql, &handler, NULL, &error);
+	if (status != c->status || !g_str_has_prefix(draftconv_error_message(error), c->says))
+		g_error("%s: %d %s", c->sql, status, draftconv_error_message(error));
+	g_assert_cmpstr(out->str, ==, "");
+	g_assert_false(g_file_test("/tmp/x.db", G_FILE_TEST_EXISTS));
+}
+
+/* A statement that is wrong by itself costs no reading of the source: a pipe can still be asked. */
+static void
+test_early(void)
+{
+	g_autoptr(draftconv_source) source = new_source();
+	const struct draftconv_query_handler handler = {.struct_size = sizeof handler};
+	struct draftconv_source_facts facts;
+
+	g_assert_cmpint(draftconv_source_query(source, "SELECT 1 FORM d x", &handler, NULL, NULL),
+		==, DRAFTCONV_ERROR_PROFILE);
+	g_assert_cmpint(draftconv_source_describe(source, 0, &facts, sizeof facts), ==, 0);
+	g_assert_cmpuint(facts.bytes, ==, 0);
+}
+
+static void
+test_cancelled(void)
+{
+	g_autoptr(draftconv_source) source = new_source();
+	const struct draftconv_query_handler handler = {.struct_size = sizeof handler};
+	const int cancel = 1;
+	const struct draftconv_query_options options = {
+		.struct_size = sizeof options, .cancel = &cancel};
+
+	g_assert_cmpint(
+		draftconv_source_query(source, "SELECT id FROM d", &handler, &options, NULL), ==,
+		DRAFTCONV_ERROR_CANCELLED);
+}
+
 static void
 test_stop(void)
 {
@@ -150,6 +228,14 @@ main(int argc, char **argv)
 
 		g_test_add_data_func(path, &query_cases[i], test_query);
 	}
+	for (gsize i = 0; i < G_N_ELEMENTS(wrong_cases); i++) {
+		g_autofree char *path = g_strdup_printf("/query/wrong: %s", wrong_cases[i].sql);
+
+		g_strdelimit(path + strlen("/query/wrong: "), "/", '-');
+		g_test_add_data_func(path, &wrong_cases[i], test_wrong);
+	}
+	g_test_add_func("/query/a wrong text is told before the source is read", test_early);
+	g_test_add_func("/query/it can be cancelled", test_cancelled);
 	g_test_add_func("/query/the reader of the rows may stop it", test_stop);
 	g_test_add_func("/query/an index that does not fit is told and not used", test_stale_index);
 	return g_test_run();
