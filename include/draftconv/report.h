@@ -78,6 +78,16 @@ DRAFTCONV_API char *draftconv_report_unused(
 DRAFTCONV_API char *draftconv_report_recorded(
 	const draftconv_recorded *done, const char *const *drafts, size_t count);
 
+/**
+ * A row of draftconv_source_query(): COUNT members by their NAMES (a name that comes again with a number).
+ * Bytes that are no UTF-8 are {"base64": …}, a value of over 64 MiB or too large for SQL {"too_large": true}.
+ *
+ * @param error [out, transfer full, may be NULL] when a value cannot be read
+ * @return as above; NULL on error
+ */
+DRAFTCONV_API char *draftconv_report_cells(const char *const *names, struct draftconv_cell *cells,
+	size_t count, draftconv_error **error);
+
 /** Free a text of this header. @param text [transfer full, may be NULL] */
 DRAFTCONV_API void draftconv_report_free(char *text);
 

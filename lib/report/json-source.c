@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a source is, as JSON lines. */
+#include "lib/base/error.h"
+#include "lib/base/limits.h"
 #include "lib/report/json-line.h"
 #include "lib/report/report.h"
+
+#include <math.h>
+#include <string.h>
 
 static JsonArray *
 damage_array(const draftconv_source *source, size_t index)
@@ -129,4 +134,116 @@ draftconv_report_unused(
 	json_object_set_array_member(object, "tables", words_array(tables, table_count));
 	json_object_set_array_member(object, "columns", words_array(columns, count));
 	return dc_json_line("unused", object);
+}
+
+/* ---- rows of a query ---- */
+
+static JsonNode *
+too_large(void)
+{
+	JsonObject *object = json_object_new();
+	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+
+	json_object_set_boolean_member(object, "too_large", TRUE);
+	json_node_take_object(node, object);
+	return node;
+}
+
+static JsonNode *
+text_node(const GByteArray *bytes)
+{
+	const char *text = (const char *)bytes->data;
+	JsonNode *node = NULL;
+
+	/* The array ends in a NUL that is not part of it. */
+	if (memchr(text, '\0', bytes->len - 1) == NULL &&
+		g_utf8_validate(text, (gssize)bytes->len - 1, NULL)) {
+		node = json_node_new(JSON_NODE_VALUE);
+		json_node_set_string(node, text);
+		return node;
+	}
+
+	JsonObject *object = json_object_new();
+	g_autofree char *base64 = g_base64_encode(bytes->data, bytes->len - 1);
+	json_object_set_string_member(object, "base64", base64);
+	node = json_node_new(JSON_NODE_OBJECT);
+	json_node_take_object(node, object);
+	return node;
+}
+
+/* @return [transfer full] NULL on error */
+static JsonNode *
+bytes_node(struct draftconv_cell *cell, draftconv_error **error)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	guint8 buffer[16384];
+	long got = 0;
+
+	while ((got = draftconv_cell_read(cell, buffer, sizeof buffer, error)) > 0) {
+		if (bytes->len + (gsize)got > DC_TEXT_MAX)
+			return too_large();
+		g_byte_array_append(bytes, buffer, (guint)got);
+	}
+	if (got < 0)
+		return NULL;
+	buffer[0] = 0;
+	g_byte_array_append(bytes, buffer, 1);
+	return text_node(bytes);
+}
+
+static JsonNode *
+cell_node(struct draftconv_cell *cell, draftconv_error **error)
+{
+	JsonNode *node = NULL;
+
+	switch (cell->kind) {
+	case DRAFTCONV_CELL_NULL:
+		return json_node_new(JSON_NODE_NULL);
+	case DRAFTCONV_CELL_INTEGER:
+		node = json_node_new(JSON_NODE_VALUE);
+		json_node_set_int(node, cell->integer);
+		return node;
+	case DRAFTCONV_CELL_REAL:
+		if (!isfinite(cell->real)) /* JSON has no such number */
+			break;
+		node = json_node_new(JSON_NODE_VALUE);
+		json_node_set_double(node, cell->real);
+		return node;
+	case DRAFTCONV_CELL_TOO_LARGE:
+		return too_large();
+	case DRAFTCONV_CELL_BYTES:
+	case DRAFTCONV_CELL_STREAM:
+		break;
+	}
+	return bytes_node(cell, error);
+}
+
+/* NAME, or the first "NAME 2", "NAME 3", … that is free. [transfer full] */
+static char *
+free_name(JsonObject *object, const char *name)
+{
+	char *result = g_utf8_make_valid(name, -1);
+
+	for (unsigned i = 2; json_object_has_member(object, result); i++) {
+		g_free(result);
+		result = g_strdup_printf("%s %u", name, i);
+	}
+	return result;
+}
+
+char *
+draftconv_report_cells(const char *const *names, struct draftconv_cell *cells, size_t count,
+	draftconv_error **error)
+{
+	g_autoptr(JsonObject) object = json_object_new();
+
+	for (size_t i = 0; i < count; i++) {
+		g_autofree char *name = free_name(object, names[i]);
+		JsonNode *node = cell_node(&cells[i], error);
+
+		if (node == NULL)
+			return NULL;
+		json_object_set_member(object, name, node);
+	}
+	return dc_json_object_line(object);
 }

@@ -5,9 +5,14 @@
 A test is a function over a Case of test_mistakes_offline: a folder with a small dump of two accounts, and the tool.
 """
 import gzip
+import os
+import pty
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 import tool  # noqa: E402
@@ -93,6 +98,92 @@ def names_of_tables_never_steer_a_terminal(c):
         same(c, "\u202e" in done.out.decode(), False)
 
 
+# ---- query
+
+def query_prints_a_table(c):
+    done = c.call("query", c.dump, "SELECT mid, username FROM drafts ORDER BY mid")
+    same(c, (done.status, done.out.decode().splitlines()[:3]),
+         (0, ["mid  username", "---  --------", "  1  kari"]))
+    wide = c.other("wide.sql", lambda s: s.replace("Draft 1", "Draft 1" + "ø" * 400))
+    done = c.call("query", wide, "SELECT subject, 1 FROM drafts WHERE mid = 1")
+    same(c, [len(line) for line in done.out.decode().splitlines()], [63, 63, 63])
+    c.says(done, 0, out=["…"])
+    same(c, c.call("query", c.dump, "SELECT mid FROM drafts WHERE 0").out, b"mid\n---\n")
+
+
+def query_prints_csv(c):
+    dump = c.other("odd.sql", lambda s: s.replace("'User kari'", "0x612C220D0AFF00"))
+    done = c.call("query", "--csv", dump, "SELECT username, fullname, NULL, '' FROM users WHERE username = 'kari'")
+    same(c, (done.status, done.out), (0, b"username,fullname,NULL,''\r\nkari,\"a,\"\"\r\n\xff\0\",,\"\"\r\n"))
+
+
+def query_prints_json_lines(c):
+    dump = c.other("odd.sql", lambda s: s.replace("'User kari'", "0x61FF").replace("'User ola'", "'\\Zø'"))
+    lines = lines_of(c, "query", "--json", dump,
+                     "SELECT username, fullname, length(fullname) AS n, NULL AS n, 0.5 AS x FROM users ORDER BY 1")
+    same(c, lines[0], {"username": "kari", "fullname": {"base64": "Yf8="}, "n": 2, "n 2": None, "x": 0.5})
+    same(c, lines[-1]["fullname"], "\x1aø")
+
+
+def a_query_of_what_is_not_there_is_answered_with_where(c):
+    c.says(c.call("query", c.dump, "SELECT mid FORM drafts"), 64, 'near "drafts"', "at byte 17")
+    c.says(c.call("query", c.dump, "SELECT midd FROM drafts"), 64, "no such column: midd (at byte 8")
+    c.says(c.call("query", c.dump, "SELECT * FROM nosuch"), 66, "no table nosuch", "draftconv inspect")
+    c.says(c.call("query", c.dump), 64, "something is missing")
+    c.says(c.call("query", "--csv", "--json", c.dump, "SELECT 1"), 64, "not both")
+
+
+def a_query_writes_nothing_and_comes_to_an_end(c):
+    before = sorted(p.name for p in c.folder.iterdir())
+    for sql in ("DELETE FROM drafts", "ATTACH 'x.db' AS x", "VACUUM INTO 'x.db'", "PRAGMA user_version=1",
+                "CREATE TABLE x (a)", "SELECT 1; DROP TABLE drafts"):
+        c.says(c.call("query", c.dump, sql), 64)
+    c.says(c.call("query", c.dump, "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n) SELECT max(i) FROM n"),
+           64, "ran away")
+    same(c, sorted(p.name for p in c.folder.iterdir()), before)
+
+
+def what_a_query_finds_never_steers_a_terminal(c):
+    dump = c.other("evil.sql", lambda s: s.replace("'User kari'", "0x1B5B324A07C29B41E280AE"))
+    for form in ([], ["--json"]):
+        done = c.call("query", *form, dump, "SELECT fullname AS \"a\x1b[2J\" FROM users")
+        same(c, (done.status, [b for b in (b"\x1b", b"\x07", b"\xc2\x9b", b"\xe2\x80\xae") if b in done.out]), (0, []))
+    # CSV keeps the bytes for a file or pipe, not for a terminal.
+    parent, child = pty.openpty()
+    line = [tool.PROGRAM, "query", "--csv", dump, "SELECT fullname FROM users"]
+    subprocess.run(line, cwd=c.folder, stdout=child, check=True, timeout=60)
+    same(c, b"\x1b" in os.read(parent, 65536), False)
+
+
+def a_query_ends_with_ctrl_c(c):
+    temp = c.folder / "temp"
+    temp.mkdir()
+    line = [tool.PROGRAM, "query", "--temp-dir", temp, "-", "SELECT count(*) FROM drafts"]
+    text = c.dump.read_bytes()
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdin.write(text[:1000])
+        process.stdin.flush()
+        deadline = time.monotonic() + 30
+        while len(os.listdir(f"/proc/{process.pid}/task")) < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(text[1000:], timeout=60)
+    same(c, (process.returncode, b"interrupted" in err, list(temp.iterdir())), (130, True, []))
+
+
+# ---- owners --csv
+
+def owners_writes_an_accounts_file(c):
+    dump = c.other("odd.sql", lambda s: s.replace("('ola','runbox.com'", "('ola, \"x\"','example.com'").replace(
+        "'nils'", "'n\u00efls'"))
+    done = c.call("owners", "--csv", dump)
+    same(c, done.out.decode("utf-8").split("\r\n"), [
+        "owner,login", "kari,kari", "nïls,nïls", "ola,ola", '"ola, ""x""","ola, ""x""%example.com"', ""])
+    done = c.call("owners", "--csv", dump, "kari")
+    same(c, (done.status, done.out), (0, b"owner,login\r\nkari,kari\r\n"))
+    c.says(c.call("owners", "--csv", dump, "nobody"), 66, "no account matches nobody")
+
+
 TESTS = [
     inspect_says_what_a_source_is,
     inspect_tells_the_same_as_json,
@@ -101,6 +192,14 @@ TESTS = [
     inspect_shows_every_place_of_damage,
     inspect_shows_a_table_of_two_databases_twice,
     names_of_tables_never_steer_a_terminal,
+    query_prints_a_table,
+    query_prints_csv,
+    query_prints_json_lines,
+    a_query_of_what_is_not_there_is_answered_with_where,
+    a_query_writes_nothing_and_comes_to_an_end,
+    what_a_query_finds_never_steers_a_terminal,
+    a_query_ends_with_ctrl_c,
+    owners_writes_an_accounts_file,
 ]
 
 

@@ -9,6 +9,7 @@
 /* Of the one run that this program does. */
 static pthread_t watcher;
 static bool watching;
+static int cancelled;
 
 static void *
 watch(void *data)
@@ -22,7 +23,9 @@ watch(void *data)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	sigwait(&set, &signal_number);
-	draftconv_run_cancel(run);
+	g_atomic_int_set(&cancelled, 1);
+	if (run != NULL)
+		draftconv_run_cancel(run);
 	sigwait(&set, &signal_number);
 	_exit(draftconv_exit_status(DRAFTCONV_ERROR_CANCELLED));
 }
@@ -38,6 +41,12 @@ cancel_on_signals(draftconv_run *run)
 	sigaddset(&set, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	watching = pthread_create(&watcher, NULL, watch, run) == 0;
+}
+
+const int *
+cancel_flag(void)
+{
+	return &cancelled;
 }
 
 void

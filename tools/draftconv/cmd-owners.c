@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "csv.h"
 #include "open.h"
 #include "output.h"
 
@@ -10,15 +11,14 @@ struct listing {
 	uint64_t count;
 };
 
-/* RFC 4180: quoted when it must be. */
-static char *
-csv_field(const char *text)
+/* A line of an accounts file: the login is the profile's, else the owner. */
+static bool
+csv_account(const draftconv_account *account)
 {
-	if (strpbrk(text, ",\"\r\n") == NULL)
-		return g_strdup(text);
-	g_auto(GStrv) parts = g_strsplit(text, "\"", -1);
-	g_autofree char *doubled = g_strjoinv("\"\"", parts);
-	return g_strdup_printf("\"%s\"", doubled);
+	const char *login = *account->login == '\0' ? account->owner : account->login;
+
+	return csv_field(account->owner, strlen(account->owner)) && csv_comma() &&
+	       csv_field(login, strlen(login)) && csv_line_end();
 }
 
 static int
@@ -34,13 +34,8 @@ say_account(void *user, const draftconv_account *account)
 		draftconv_report_free(json);
 		return written ? 0 : DRAFTCONV_ERROR_OUTPUT;
 	}
-	if (listing->csv) {
-		g_autofree char *owner = csv_field(account->owner);
-		g_autofree char *login =
-			csv_field(*account->login == '\0' ? account->owner : account->login);
-
-		return result_line("%s,%s", owner, login) ? 0 : DRAFTCONV_ERROR_OUTPUT;
-	}
+	if (listing->csv)
+		return csv_account(account) ? 0 : DRAFTCONV_ERROR_OUTPUT;
 	g_autofree char *owner = line_text(account->owner, 24);
 	g_autofree char *joined = g_strjoinv(", ", (char **)(uintptr_t)account->addresses);
 	g_autofree char *addresses = line_text(joined, 0);
@@ -98,7 +93,7 @@ run_owners(int argc, char **argv)
 
 	struct listing listing = {.csv = csv, .json = saying.json != FALSE, .count = 0};
 	if (csv)
-		result_line("owner,login");
+		result_bytes("owner,login\r\n", 13);
 	if (draftconv_drafts_accounts(opened.drafts, text, say_account, &listing, &error) < 0)
 		status = error == NULL ? finish_results(0) : report_error(error);
 	if (listing.count == 0 && status == 0) {

@@ -23,6 +23,7 @@ extern const struct command command_inspect;
 extern const struct command command_list;
 extern const struct command command_owners;
 extern const struct command command_profile;
+extern const struct command command_query;
 extern const struct command command_report;
 extern const struct command command_rollback;
 extern const struct command command_runs;

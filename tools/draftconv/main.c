@@ -8,6 +8,7 @@
 
 static const struct command *const commands[] = {
 	&command_inspect,
+	&command_query,
 	&command_owners,
 	&command_list,
 	&command_show,
