@@ -93,6 +93,23 @@ check_options(const struct draftconv_sink_options *options, draftconv_error **er
 	return 0;
 }
 
+/*
+ * What opens the same place again, also from another working directory. That directory's name is no
+ * template.
+ */
+static char *
+to_from_anywhere(const struct dc_sink_class *class, const char *to, const char *rest)
+{
+	if (!class->journalled || class->is_imap || g_path_is_absolute(rest))
+		return g_strdup(to);
+	g_autofree char *here = g_get_current_dir();
+	g_auto(GStrv) parts = g_strsplit(here, "{", -1);
+	g_autofree char *plain = g_strjoinv("{{", parts);
+	g_autofree char *path = g_build_filename(plain, rest, NULL);
+
+	return g_strconcat(class->scheme, path, NULL);
+}
+
 int
 draftconv_sink_open(const char *to, const struct draftconv_sink_options *options,
 	draftconv_sink **sink, draftconv_error **error)
@@ -112,7 +129,7 @@ draftconv_sink_open(const char *to, const struct draftconv_sink_options *options
 
 	g_autoptr(draftconv_sink) result = g_new0(draftconv_sink, 1);
 	result->class = class;
-	result->to = g_strdup(to);
+	result->to = to_from_anywhere(class, to, rest);
 	result->rest = g_strdup(rest);
 	copy_options(&result->options, options);
 	int status = check_options(&result->options, error);
