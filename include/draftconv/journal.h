@@ -38,6 +38,7 @@ typedef enum draftconv_outcome {
 	DRAFTCONV_OUTCOME_MISSING,     /**< no longer there */
 	DRAFTCONV_OUTCOME_CHANGED,     /**< there with other bytes */
 	DRAFTCONV_OUTCOME_UNVERIFIED,  /**< it cannot be told */
+	DRAFTCONV_OUTCOME_WOULD_ROLL_BACK, /**< of a rollback's dry run */
 	DRAFTCONV_OUTCOME_COUNT
 } draftconv_outcome;
 

@@ -149,6 +149,9 @@ DC_FINDING(KEY_NOT_UNIQUE, "key-not-unique", ERROR, true,
 DC_FINDING(KEYWORD_DROPPED, "keyword-dropped", INFO, false,
 	"the server takes no such keyword",
 	"nothing to do")
+DC_FINDING(LATER_RUN, "later-run", WARNING, true,
+	"a later run has replaced the copy of this one",
+	"take the later run back first, then this one")
 DC_FINDING(LINE_ENDINGS, "line-endings", INFO, false,
 	"bare carriage returns were turned into line ends",
 	"nothing to do")
@@ -185,6 +188,12 @@ DC_FINDING(NOT_COMPOSED, "not-composed", ERROR, true,
 DC_FINDING(NOT_DELIVERED, "not-delivered", WARNING, true,
 	"no run has brought this draft to its end",
 	"run the same convert command again and read its findings")
+DC_FINDING(NOT_OURS, "not-ours", INFO, false,
+	"this copy was found in the folder, not put there by this journal; it is left where it is",
+	"nothing to do")
+DC_FINDING(NOT_PUT_BACK, "not-put-back", WARNING, true,
+	"the run replaced an older copy whose text the journal no longer has (erased by forget, or too long); the newer one stays",
+	"nothing, or remove the copy by hand; the older text is in the older dump")
 DC_FINDING(NOT_REMOVABLE, "not-removable", WARNING, false,
 	"the login may not remove messages from this folder; an update or a rollback would leave the old copy",
 	"have the rights to delete and to expunge (t and e of RFC 4314) granted")

@@ -65,12 +65,8 @@ write_item(void *message, dc_write_func write, void *user, draftconv_error **err
 	struct sending sending = {.item = message, .write = write, .user = user};
 	dc_item *item = message;
 
-	if (item->put_back.bytes != NULL) {
-		gsize size;
-		const void *data = g_bytes_get_data(item->put_back.bytes, &size);
-
-		return write(user, data, size, error);
-	}
+	if (item->put_back.journal != NULL)
+		return dc_journal_past_write(&item->put_back, write, user, error);
 	int status = dc_message_write(item->message, pass_on, &sending, error);
 	if (status < 0 && !sending.wrote)
 		item->unsendable = true;
@@ -99,8 +95,8 @@ fill_put(const dc_session *session, dc_item *item, struct dc_put *put)
 	put->write_message = write_item;
 	put->message = item;
 	put->flags = DC_FLAG_DRAFT | DC_FLAG_SEEN;
-	if (item->action.now.put_back && item->put_back.bytes != NULL) {
-		put->size = g_bytes_get_size(item->put_back.bytes);
+	if (item->action.now.put_back && item->put_back.journal != NULL) {
+		put->size = item->put_back.size;
 		put->flags = item->put_back.flags;
 		put->keywords = item->put_back.keywords;
 		put->date_s = item->put_back.date_s;

@@ -266,6 +266,9 @@ dc_decide_roll_back(struct dc_view *view)
 		return dc_decide_leave(view, DC_RULE_RB4, DC_STATUS_KEPT, DC_NO_FINDING);
 	if (view->now->over && entry->n_past > 0 && entry->past[entry->n_past - 1].has_bytes)
 		return put_back(view, &entry->past[entry->n_past - 1].core);
+	/* The old text is in no place but here: nothing at all would be left in the folder. */
+	if (view->now->over && entry->n_past > 0)
+		return dc_decide_leave(view, DC_RULE_RB2B, DC_STATUS_KEPT, DC_FINDING_NOT_PUT_BACK);
 	return begin_removing(view, DC_RULE_RB3, DC_WHY_ROLLED_BACK);
 }
 

@@ -60,6 +60,7 @@ DC_RULE(14C, "14c", "the same", "own UID gone or marked, or a copy with other by
 DC_RULE(15L, "15l", "the same", "deliver; a live copy with the bytes of an append in doubt that was to replace own or has a later `modified`", "the update has arrived late: delivered with this UID, replaces own; again")
 DC_RULE(15, "15", "the same", "other live copies that this journal appended or had in doubt", "remove one, the highest of the equal ones first; look again")
 DC_RULE(RB2, "RB2", "roll back: delivered by a named run", "the bytes that it replaced are kept", "intended (those, replaces own UID), append, look again: rolled back")
+DC_RULE(RB2B, "RB2b", "roll back: delivered by a named run", "the bytes that it replaced are not kept", "leave: `kept`, `not-put-back`")
 DC_RULE(RB3, "RB3", "roll back: delivered by a named run", "", "removing (rolled back); again")
 DC_RULE(RB4, "RB4", "roll back: adopted or foreign of a named run", "", "leave: `kept`")
 DC_RULE(RB5, "RB5", "roll back: another run's", "", "leave")

@@ -62,6 +62,21 @@ dc_journal_runs_newest_first(draftconv_journal *journal, const draftconv_journal
 }
 
 int
+dc_journal_run_id(draftconv_journal *journal, int64_t number, char id[32], draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(
+		journal, &statement, error, "SELECT id FROM runs WHERE number = ?", "i", number);
+
+	if (status >= 0)
+		status = dc_db_next(journal, statement, error);
+	if (status < 0)
+		return status;
+	g_strlcpy(id, status == 1 ? dc_db_text(statement, 0) : "", 32);
+	return DRAFTCONV_OK;
+}
+
+int
 dc_journal_run_rolled_back(draftconv_journal *journal, int64_t number, draftconv_error **error)
 {
 	return dc_db_run(journal, error,

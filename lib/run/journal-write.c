@@ -184,7 +184,8 @@ dc_journal_past(draftconv_journal *journal, const char *destination, const char 
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_db_ask(journal, &statement, error,
-		"SELECT bytes, flags, keywords, date, date_offset FROM replaced"
+		"SELECT replaced.rowid, length(bytes), flags, keywords, date, date_offset FROM "
+		"replaced"
 		" JOIN entries e ON e.number = entry WHERE destination = ? AND identity = ?"
 		" AND replaced.number = (SELECT max(c.number) FROM cores c"
 		"  WHERE c.entry = e.number AND c.part = 'past')",
@@ -194,16 +195,44 @@ dc_journal_past(draftconv_journal *journal, const char *destination, const char 
 		status = dc_db_next(journal, statement, error);
 	if (status != 1)
 		return status;
-	g_auto(GStrv) keywords = g_strsplit(dc_db_text(statement, 2), " ", -1);
+	g_auto(GStrv) keywords = g_strsplit(dc_db_text(statement, 3), " ", -1);
 	if (keywords[0] != NULL && *keywords[0] == '\0')
 		g_clear_pointer(&keywords[0], g_free);
-	replaced->bytes = g_bytes_new(
-		sqlite3_column_blob(statement, 0), (gsize)sqlite3_column_bytes(statement, 0));
-	replaced->flags = (unsigned)sqlite3_column_int64(statement, 1);
+	replaced->journal = journal;
+	replaced->row = sqlite3_column_int64(statement, 0);
+	replaced->size = (uint64_t)sqlite3_column_int64(statement, 1);
+	replaced->flags = (unsigned)sqlite3_column_int64(statement, 2);
 	replaced->keywords = (const char *const *)g_steal_pointer(&keywords);
-	replaced->date_s = sqlite3_column_int64(statement, 3);
-	replaced->date_offset_minutes = sqlite3_column_int(statement, 4);
+	replaced->date_s = sqlite3_column_int64(statement, 4);
+	replaced->date_offset_minutes = sqlite3_column_int(statement, 5);
 	return 1;
+}
+
+int
+dc_journal_past_write(const struct dc_journal_replaced *replaced, dc_write_func write, void *user,
+	draftconv_error **error)
+{
+	sqlite3_blob *blob = NULL;
+	int status = DRAFTCONV_OK;
+
+	if (sqlite3_blob_open(replaced->journal->db, "main", "replaced", "bytes", replaced->row, 0,
+		    &blob) != SQLITE_OK) {
+		sqlite3_blob_close(blob);
+		return dc_db_error(replaced->journal, error);
+	}
+	const int size = sqlite3_blob_bytes(blob);
+	for (int at = 0; at < size && status >= 0;) {
+		char piece[65536];
+		const int count = MIN(size - at, (int)sizeof piece);
+
+		if (sqlite3_blob_read(blob, piece, count, at) != SQLITE_OK)
+			status = dc_db_error(replaced->journal, error);
+		else
+			status = write(user, piece, (size_t)count, error);
+		at += count;
+	}
+	sqlite3_blob_close(blob);
+	return status;
 }
 
 void
@@ -212,4 +241,5 @@ dc_journal_replaced_clear(struct dc_journal_replaced *replaced)
 	g_clear_pointer(&replaced->bytes, g_bytes_unref);
 	g_strfreev((char **)(uintptr_t)replaced->keywords);
 	replaced->keywords = NULL;
+	replaced->journal = NULL;
 }

@@ -8,6 +8,7 @@
 #ifndef DC_RUN_JOURNAL_H
 #define DC_RUN_JOURNAL_H
 
+#include "lib/base/content.h"
 #include "lib/base/error.h"
 #include "lib/base/findings.h"
 #include "lib/run/decide.h"
@@ -90,6 +91,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_journal_run_row, dc_journal_run_row_free)
  */
 int dc_journal_runs_newest_first(draftconv_journal *journal, const draftconv_journal_filter *filter,
 	GPtrArray **runs, draftconv_error **error);
+
+/* The id of a run; "" when there is none. */
+int dc_journal_run_id(
+	draftconv_journal *journal, int64_t number, char id[32], draftconv_error **error);
 
 /* Whole runs only: one that was rolled back for some owners stays open. */
 int dc_journal_run_rolled_back(draftconv_journal *journal, int64_t number, draftconv_error **error);
@@ -201,9 +206,12 @@ struct dc_journal_uid {
 int dc_journal_uids(draftconv_journal *journal, const char *destination, uint32_t uidvalidity,
 	GArray **known, GStringChunk **strings, uint32_t *lowest_noted, draftconv_error **error);
 
-/* The bytes, flags and date of a copy that an update is about to replace. */
+/* A copy that an update is about to replace, on its way in; or one that a rollback puts back. */
 struct dc_journal_replaced {
-	GBytes *bytes;
+	GBytes *bytes; /* on its way in; what is put back stays in the journal until it is written */
+	draftconv_journal *journal; /* where it stands, borrowed; NULL: nothing is put back */
+	int64_t row;
+	uint64_t size;
 	unsigned flags;              /* enum dc_flag of the sink */
 	const char *const *keywords; /* NULL-terminated, may be NULL */
 	int64_t date_s;
@@ -220,10 +228,15 @@ int dc_journal_apply(draftconv_journal *journal, const char *destination, dc_jou
 	const struct dc_action *action, const struct dc_journal_replaced *replaced,
 	draftconv_error **error);
 
-/* The newest of the past, for a put-back. @return 1; 0 when nothing is kept. REPLACED is filled; its bytes
- * and keywords [transfer full] are freed with dc_journal_replaced_clear() */
+/*
+ * The newest of the past, for a put-back. @return 1; 0 when nothing is kept. REPLACED is filled, without
+ * bytes; its keywords [transfer full] are freed with dc_journal_replaced_clear()
+ */
 int dc_journal_past(draftconv_journal *journal, const char *destination, const char *identity,
 	struct dc_journal_replaced *replaced, draftconv_error **error);
+/* Hand its bytes to WRITE, piece by piece. */
+int dc_journal_past_write(const struct dc_journal_replaced *replaced, dc_write_func write,
+	void *user, draftconv_error **error);
 void dc_journal_replaced_clear(struct dc_journal_replaced *replaced);
 
 #endif

@@ -21,6 +21,7 @@ draftconv_outcome_name(draftconv_outcome outcome)
 		[DRAFTCONV_OUTCOME_MISSING] = "missing",
 		[DRAFTCONV_OUTCOME_CHANGED] = "changed",
 		[DRAFTCONV_OUTCOME_UNVERIFIED] = "unverified",
+		[DRAFTCONV_OUTCOME_WOULD_ROLL_BACK] = "would-roll-back",
 	};
 
 	return names[outcome];

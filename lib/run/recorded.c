@@ -135,6 +135,10 @@ visit_run(dc_recorded *recorded, draftconv_summary *sum, draftconv_error **error
 	if (status >= 0)
 		status = open_sink(recorded, error);
 	for (guint i = 0; status >= 0 && i < accounts->len; i++) {
+		if (recorded->wants != NULL)
+			status = recorded->wants(recorded, accounts->pdata[i], error);
+		if (status < 0 || (recorded->wants != NULL && status == 0))
+			continue;
 		summary.accounts++;
 		status = visit_account(recorded, accounts->pdata[i], error);
 	}

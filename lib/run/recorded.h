@@ -18,6 +18,9 @@ typedef struct dc_recorded {
 	draftconv_sink *sink;
 	bool whole; /* every account of the run was gone through to its end */
 
+	/* Has the run anything there? 0: the account is not even logged in to. May be NULL. */
+	int (*wants)(struct dc_recorded *recorded, const struct dc_journal_account *account,
+		draftconv_error **error);
 	/* One account of the run; SESSION has read what the journal knows. */
 	int (*visit)(struct dc_recorded *recorded, dc_session *session,
 		const struct dc_journal_account *account, draftconv_error **error);

@@ -7,6 +7,7 @@ struct collecting {
 	dc_recorded *recorded;
 	dc_session *session;
 	GPtrArray *items;
+	bool any; /* has the run anything here? */
 };
 
 static int
@@ -40,6 +41,54 @@ leave_all(GPtrArray *items)
 	}
 }
 
+/* A copy that the run has nothing more to do with: gone before, or never there. */
+static bool
+is_over(const dc_item *item)
+{
+	const enum dc_state state = item->entry->entry.now.state;
+
+	return state == DC_STATE_NOTHING || state == DC_STATE_FAILED || state == DC_STATE_REMOVED;
+}
+
+/* Whatever stays is told of, with the reason. */
+static int
+explain(const dc_recorded *recorded, dc_item *item, draftconv_error **error)
+{
+	const struct dc_core *now = &item->entry->entry.now;
+	char later[32] = "";
+
+	if (recorded->context.dry_run && (item->status == DC_STATUS_ROLLED_BACK ||
+						 item->would == DRAFTCONV_OUTCOME_WOULD_UPDATE))
+		item->would = DRAFTCONV_OUTCOME_WOULD_ROLL_BACK;
+	if (item->status > DC_STATUS_KEPT || item->would != DRAFTCONV_OUTCOME_COUNT ||
+		dc_findings_count(item->findings) > 0)
+		return DRAFTCONV_OK;
+	if (item->status == DC_STATUS_ROLLED_BACK ||
+		(item->status == DC_STATUS_NONE && is_over(item)))
+		return DRAFTCONV_OK;
+	item->status = DC_STATUS_KEPT;
+	if (now->state == DC_STATE_TOUCHED) {
+		dc_findings_add(item->findings, DC_FINDING_COPY_TOUCHED, "", "%s", "");
+		return DRAFTCONV_OK;
+	}
+	if (now->run == recorded->run->number) {
+		dc_findings_add(item->findings, DC_FINDING_NOT_OURS, "", "%s", "");
+		return DRAFTCONV_OK;
+	}
+	int status = dc_journal_run_id(recorded->context.journal, now->run, later, error);
+	if (status >= 0)
+		dc_findings_add(item->findings, DC_FINDING_LATER_RUN, "", "run %s", later);
+	return status;
+}
+
+/* Such a run stays open: it can be taken back when what stood in the way is gone. */
+static bool
+is_left(const dc_session *session, const dc_item *item)
+{
+	return session->stopped || item->status == DC_STATUS_FAILED ||
+	       dc_findings_has(item->findings, DC_FINDING_LATER_RUN);
+}
+
 static int
 take_back(dc_recorded *recorded, dc_session *session, const struct dc_journal_account *account,
 	draftconv_error **error)
@@ -48,7 +97,7 @@ take_back(dc_recorded *recorded, dc_session *session, const struct dc_journal_ac
 	const struct dc_wanted wanted = {
 		.roll_back = true, .run = recorded->run->number, .runs = runs, .n_runs = 1};
 	g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func((GDestroyNotify)dc_item_free);
-	struct collecting collecting = {recorded, session, items};
+	struct collecting collecting = {recorded, session, items, false};
 	bool left = false;
 
 	int status = dc_journal_each(recorded->context.journal, session->destination,
@@ -58,9 +107,8 @@ take_back(dc_recorded *recorded, dc_session *session, const struct dc_journal_ac
 	else if (status >= 0 && items->len > 0)
 		status = dc_batch_run(session, &wanted, items, error);
 	for (guint i = 0; i < items->len && status >= 0; i++) {
-		const dc_item *item = items->pdata[i];
-
-		left = left || item->status == DC_STATUS_FAILED || session->stopped;
+		status = explain(recorded, items->pdata[i], error);
+		left = left || is_left(session, items->pdata[i]);
 	}
 	if (status >= 0)
 		status = dc_batch_say(session, items, error);
@@ -70,6 +118,30 @@ take_back(dc_recorded *recorded, dc_session *session, const struct dc_journal_ac
 	if (!recorded->context.dry_run && account->folder_created && session->mailbox != NULL)
 		status = dc_mailbox_delete_folder_if_empty(session->mailbox, error);
 	return status < 0 ? status : DRAFTCONV_OK;
+}
+
+static int
+look_for_one(void *user, dc_journal_entry *entry, draftconv_error **error)
+{
+	struct collecting *collecting = user;
+
+	(void)error;
+	if (dc_recorded_is_of_run(collecting->recorded, &entry->entry))
+		collecting->any = true;
+	return DRAFTCONV_OK;
+}
+
+static int
+has_entries(
+	dc_recorded *recorded, const struct dc_journal_account *account, draftconv_error **error)
+{
+	struct collecting collecting = {.recorded = recorded};
+	int status = dc_journal_each(recorded->context.journal, account->destination,
+		account->owner, look_for_one, &collecting, error);
+
+	if (status < 0)
+		return status;
+	return collecting.any || account->folder_created ? 1 : 0;
 }
 
 static int
@@ -84,7 +156,11 @@ int
 draftconv_run_rollback(draftconv_run *run, const draftconv_recorded_options *options,
 	draftconv_summary *summary, draftconv_error **error)
 {
-	dc_recorded recorded = {.visit = take_back, .end = end_run};
+	dc_recorded recorded = {.wants = has_entries, .visit = take_back, .end = end_run};
+
+	if (options->filter == NULL)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"a rollback needs to be told of which runs");
 
 	return dc_recorded_walk(&recorded, run, options, !options->dry_run, summary, error);
 }

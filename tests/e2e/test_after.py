@@ -217,12 +217,103 @@ def verify_takes_another_way_to_the_same_place(c):
     c.ended(c.verify("--run", run, "--login", "somebody-else"), 77)
 
 
+# ---- rollback
+
+def a_dry_rollback_says_would(c):
+    drafts = c.drafts(4)
+    c.tool.convert(c.dump(drafts))
+    later = [drafts[0].next(), *drafts[1:]]
+    run = c.tool.convert(c.dump(later, "later.sql")).summary["run"]
+    before = c.read()
+    done = c.again("rollback", "--run", run, "--dry-run", "--json")
+    c.ended(done, 0)
+    c.counted(done.lines[0], would_roll_back=1)
+    c.equal("marked as dry", done.lines[0]["dry_run"], True)
+    done = c.again("rollback", "--owner", c.owner, "--dry-run", "--json")
+    c.equal("newest first", [sum(x["statuses"].values()) for x in done.lines], [1, 4])
+    text = c.again("rollback", "--run", run, "-n")
+    c.true(text.out.decode(), b"would be taken back from" in text.out and b"1 would-roll-back" in text.out)
+    c.equal("the folder", c.read(), before)
+    c.equal("the journal", c.runs()[run]["rolled_back"], False)
+
+
+def what_a_rollback_keeps_is_named_with_the_reason(c):
+    drafts = c.drafts(4)
+    dump = c.dump(drafts)
+    run = c.tool.convert(dump).summary["run"]
+    with c.box() as box:
+        edit = box.edit(box.find(f"Draft {drafts[0].mid}"), "My own words.")
+    c.tool.convert(dump)  # this run has noticed the edit
+    with c.box() as box:
+        box.delete(box.find(f"Draft {drafts[1].mid}"))
+    done = c.again("rollback", "--run", run, "--json")
+    c.ended(done, 0)
+    c.counted(done.lines[0], rolled_back=2, kept=2)
+    c.equal("which and why", c.reasons(done.lines[0]), {
+        d.key: ("kept", ["copy-touched"]) for d in drafts[:2]})
+    c.holds("after the rollback", [], [edit])
+    info = c.runs()[run]
+    c.equal("what the run said stays", {k: n for k, n in info["statuses"].items() if n}, {"delivered": 4})
+    c.equal("and what became of it", {k: n for k, n in info["afterwards"].items() if n},
+            {"rolled-back": 2, "kept": 2})
+    c.true(f"when: {info}", info["rolled_back"] and info["rolled_back_at"])
+
+
+def an_update_stands_in_the_way_of_the_older_run(c):
+    drafts = c.drafts(3)
+    first = c.tool.convert(c.dump(drafts)).summary["run"]
+    later = [drafts[0].next(), *drafts[1:]]
+    second = c.tool.convert(c.dump(later, "later.sql")).summary["run"]
+    done = c.again("rollback", "--run", first, "--json")
+    c.ended(done, 1)
+    c.counted(done.lines[0], rolled_back=2, kept=1)
+    c.equal("the reason names the later run", [f["detail"] for d in done.lines[0]["drafts"] for f in d["findings"]],
+            [f"run {second}"])
+    c.equal("still open", c.runs()[first]["rolled_back"], False)
+    c.holds("after the older run", later[:1])
+    c.ended(c.again("rollback", "--run", second), 0)
+    c.ended(c.again("rollback", "--run", first), 0)
+    c.holds("after both", [])
+
+
+def what_was_taken_back_is_not_asked_for_again(c):
+    drafts = c.drafts(2)
+    dump = c.dump(drafts)
+    run = c.tool.convert(dump, "--ticket", "R-1").summary["run"]
+    idle = c.tool.convert(dump, "--ticket", "R-1").summary["run"]
+    c.ended(c.again("rollback", "--run", run), 0)
+    # Neither needs a login: the one was taken back, the other has delivered nothing.
+    done = c.again("rollback", "--ticket", "R-1", "--json", reach=False)
+    c.ended(done, 0)
+    c.equal("runs", [(x["run"], x["taken_back_before"]) for x in done.lines], [(idle, False), (run, True)])
+    text = c.again("rollback", "--run", run, reach=False)
+    c.ended(text, 0)
+    c.true(text.out.decode(), b"already taken back on 20" in text.out)
+
+
+def a_run_into_files_is_taken_back_from_any_folder(c):
+    drafts = c.drafts(2)
+    run = c.tool.convert(c.dump(drafts), to="eml:letters").summary["run"]
+    elsewhere = c.folder / "elsewhere"
+    elsewhere.mkdir()
+    here, c.tool.folder = c.tool.folder, elsewhere
+    verified = c.verify("--run", run, "--json", reach=False)
+    done = c.again("rollback", "--run", run, "--json", reach=False)
+    c.tool.folder = here
+    c.counted(verified.lines[0], verified=2)
+    c.counted(done.lines[0], rolled_back=2)
+    c.equal("files", list((c.folder / "letters").glob("*.eml")) if (c.folder / "letters").exists() else [], [])
+
+
 CASES = [
     verify_compares_every_byte_of_a_run, verify_says_what_became_of_each_draft,
     what_is_known_to_be_the_users_doing_is_no_alarm, verify_of_an_older_run_follows_its_drafts,
     verify_needs_no_login_for_what_was_taken_back, verify_of_what_was_never_delivered_needs_a_person,
     verify_reads_files_back, a_folder_that_is_gone_holds_nothing, an_unknown_run_is_66_before_anything_is_done, several_journals_are_one,
     verify_takes_another_way_to_the_same_place,
+    a_dry_rollback_says_would, what_a_rollback_keeps_is_named_with_the_reason,
+    an_update_stands_in_the_way_of_the_older_run, what_was_taken_back_is_not_asked_for_again,
+    a_run_into_files_is_taken_back_from_any_folder,
 ]
 
 

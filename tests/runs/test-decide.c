@@ -264,7 +264,7 @@ try_wanted(struct setting *setting, unsigned int bits)
 	}
 }
 
-/* The entry's lists: none, an append in doubt and an old removal, a past. */
+/* The entry's lists: none, an append in doubt and an old removal, a past that it replaced or not. */
 static void
 try_entry(struct setting *setting, unsigned int bits)
 {
@@ -277,6 +277,7 @@ try_entry(struct setting *setting, unsigned int bits)
 	past.core.message = print_of(C_OLD);
 	past.core.row[0] = 9;
 	doubt.modified = 11;
+	const bool over = setting->entry.now.over;
 	for (int lists = 0; lists < 4; lists++) {
 		setting->entry.doubts = (lists & 1) != 0 ? &doubt : NULL;
 		setting->entry.n_doubts = (lists & 1) != 0;
@@ -285,8 +286,10 @@ try_entry(struct setting *setting, unsigned int bits)
 		past.has_bytes = (lists & 1) == 0;
 		setting->entry.past = &past;
 		setting->entry.n_past = 1;
+		setting->entry.now.over = over && lists != 3;
 		try_wanted(setting, bits);
 	}
+	setting->entry.now.over = over;
 }
 
 static void

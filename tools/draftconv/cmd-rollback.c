@@ -34,7 +34,8 @@ run_rollback(int argc, char **argv)
 		.dry_run = dry_run != FALSE,
 		.go = draftconv_run_rollback,
 		.did = dry_run != FALSE ? "would be taken back from" : "taken back from",
-		.usual = DRAFTCONV_OUTCOME_ROLLED_BACK};
+		.usual = dry_run != FALSE ? DRAFTCONV_OUTCOME_WOULD_ROLL_BACK
+					  : DRAFTCONV_OUTCOME_ROLLED_BACK};
 	return go_again(&recording, &going);
 }
 
