@@ -222,7 +222,7 @@ struct draftconv_query_handler {
 struct draftconv_query_options {
 	size_t struct_size;   /**< sizeof(struct draftconv_query_options) */
 	const char *index;    /**< an index file to use if it fits, or NULL */
-	const char *temp_dir; /**< for the stage; NULL: the system's */
+	const char *temp_dir; /**< for the stage; NULL: /var/tmp */
 	const int *cancel;    /**< not 0, set from any thread: stop; or NULL */
 };
 

@@ -112,6 +112,21 @@ dc_probe_refuse(const char *name, const guint8 *head, gsize size, draftconv_erro
 		"%s: is neither an SQL or XML dump nor a SQLite database", name);
 }
 
+/* Servers before InnoDB have nothing else in common; a folder of settings is called mysql as well. */
+static bool
+has_grants(const char *path)
+{
+	static const char *const files[] = {"user.frm", "db.frm", "global_priv.frm"};
+	bool found = false;
+
+	for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *file = g_build_filename(path, "mysql", files[i], NULL);
+
+		found |= g_file_test(file, G_FILE_TEST_EXISTS);
+	}
+	return found;
+}
+
 int
 dc_probe_refuse_directory(const char *path, draftconv_error **error)
 {
@@ -128,9 +143,9 @@ dc_probe_refuse_directory(const char *path, draftconv_error **error)
 		text |= g_str_has_suffix(name, ".txt");
 		metadata |= g_str_equal(name, "metadata");
 		frm |= g_str_has_suffix(name, ".frm") || g_str_has_suffix(name, ".ibd") ||
-		       g_str_equal(name, "ibdata1") || g_str_equal(name, "mysql");
+		       g_str_equal(name, "ibdata1");
 	}
-	if (frm)
+	if (frm || has_grants(path))
 		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
 			"%s: is a MySQL data directory; type: mariadbd --datadir=COPY-OF-%s "
 			"--skip-grant-tables --skip-networking --socket=/tmp/s & then mariadb-dump "

@@ -30,7 +30,7 @@ open_file(dc_stage_builder *builder, const char *path, draftconv_error **error)
 	dc_stage *stage = builder->stage;
 	g_autofree char *name =
 		path != NULL ? g_strconcat(path, ".new-XXXXXX", NULL)
-			     : g_build_filename(builder->temp_dir, "draftconv-stage-XXXXXX", NULL);
+			     : g_build_filename(stage->temp_dir, "draftconv-stage-XXXXXX", NULL);
 	int fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
 
 	if (fd < 0)
@@ -60,9 +60,8 @@ dc_builder_open(const dc_stage_options *options, const char *path, dc_stage_buil
 
 	if (options == NULL)
 		options = &defaults;
-	self->stage = dc_stage_alloc();
+	self->stage = dc_stage_alloc(options->temp_dir);
 	self->fillings = g_ptr_array_new_with_free_func(filling_free);
-	self->temp_dir = g_strdup(options->temp_dir != NULL ? options->temp_dir : g_get_tmp_dir());
 	self->short_max = options->short_max > 0 ? options->short_max : DC_STAGE_SHORT_MAX;
 	if (options->steps_base > 0)
 		self->stage->steps_base = options->steps_base;
@@ -90,7 +89,6 @@ dc_stage_builder_free(dc_stage_builder *builder)
 	sqlite3_close_v2(builder->db);
 	dc_stage_free(builder->stage);
 	g_strfreev(builder->words);
-	g_free(builder->temp_dir);
 	g_free(builder);
 }
 

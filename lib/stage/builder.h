@@ -29,7 +29,6 @@ struct dc_stage_builder {
 	GPtrArray *fillings;   /* of struct dc_filling, as the stage's tables */
 	dc_stage_spool *spool; /* of rows by hand, owned by the stage; or NULL */
 	char **words;          /* statements that name tables; NULL: all */
-	char *temp_dir;
 	gsize short_max;
 	const struct dc_filling *last; /* that got a row */
 };

@@ -10,7 +10,7 @@ dc_stage_builder_new(
 	int status = dc_builder_open(options, NULL, &self, error);
 
 	if (status >= 0)
-		status = dc_stage_spool_new(self->temp_dir, &self->spool, error);
+		status = dc_stage_spool_new(self->stage->temp_dir, &self->spool, error);
 	if (status < 0)
 		return status;
 	self->stage->store = (dc_store *)self->spool;

@@ -252,7 +252,7 @@ int
 dc_stage_load_index(draftconv_source *source, const dc_stage_options *options, const char *path,
 	dc_stage **stage, char **why_not, draftconv_error **error)
 {
-	g_autoptr(dc_stage) self = dc_stage_alloc();
+	g_autoptr(dc_stage) self = dc_stage_alloc(options != NULL ? options->temp_dir : NULL);
 	g_autoptr(sqlite3) db = NULL;
 	g_autofree char *values = g_strconcat(path, DC_INDEX_VALUES, NULL);
 	GStatBuf facts;

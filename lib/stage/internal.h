@@ -51,6 +51,7 @@ struct dc_stage {
 	dc_findings *findings;
 	char *path;       /* of the SQLite file */
 	bool remove_file; /* not an index */
+	char *temp_dir;   /* for a copy of an index */
 	struct dc_mark mark;
 	dc_store *store;
 	guint64 rows;
@@ -58,7 +59,8 @@ struct dc_stage {
 	guint64 long_bytes; /* of all long values, as they stand */
 };
 
-dc_stage *dc_stage_alloc(void);
+/* TEMP_DIR NULL: /var/tmp. The library reads no environment. */
+dc_stage *dc_stage_alloc(const char *temp_dir);
 
 /* ---- tables ---- */
 

@@ -14,10 +14,11 @@ free_table(gpointer table)
 }
 
 dc_stage *
-dc_stage_alloc(void)
+dc_stage_alloc(const char *temp_dir)
 {
 	dc_stage *stage = g_new0(dc_stage, 1);
 
+	stage->temp_dir = g_strdup(temp_dir != NULL ? temp_dir : "/var/tmp");
 	stage->tables = g_ptr_array_new_with_free_func(free_table);
 	stage->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	stage->findings = dc_findings_new();
@@ -37,6 +38,7 @@ dc_stage_free(dc_stage *stage)
 	dc_findings_free(stage->findings);
 	dc_store_free(stage->store);
 	g_free(stage->path);
+	g_free(stage->temp_dir);
 	g_free(stage);
 }
 
@@ -124,7 +126,7 @@ run_writing(dc_stage *stage, const char *statement, draftconv_error **error)
 static int
 own_file(dc_stage *stage, draftconv_error **error)
 {
-	g_autofree char *path = g_build_filename(g_get_tmp_dir(), "draftconv-stage-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(stage->temp_dir, "draftconv-stage-XXXXXX", NULL);
 	g_autoptr(GFile) from = g_file_new_for_path(stage->path);
 	g_autoptr(GError) failure = NULL;
 	int fd = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);

@@ -30,7 +30,7 @@ typedef struct dc_stage_query dc_stage_query;
 /* ---- what is staged ---- */
 
 typedef struct dc_stage_options {
-	const char *temp_dir; /* for stage and spool; NULL: the system's */
+	const char *temp_dir; /* for stage and spool; NULL: /var/tmp */
 	/*
 	 * Only tables whose name occurs as a word in one of these are staged (a superset that needs no
 	 * parser); NULL: every table.

@@ -344,6 +344,9 @@ static const struct directory_case {
 	{"a directory of --tab", {"drafts.sql", "drafts.txt"}, "mysqldump --tab"},
 	{"a directory of dumps", {"drafts.sql"}, "name the files"},
 	{"any other directory", {"README"}, "is a directory"},
+	{"a directory with MySQL's settings", {"mysql/my.cnf", "fstab"}, ": is a directory"},
+	{"a data directory of 3.23", {"mysql/user.frm"}, "MySQL data directory"},
+	{"a data directory of MySQL 8", {"mysql.ibd"}, "MySQL data directory"},
 };
 
 static void
@@ -356,6 +359,9 @@ test_directory(gconstpointer data)
 	for (gsize i = 0; i < 3 && c->files[i] != NULL; i++) {
 		g_autofree char *path = g_build_filename(directory, c->files[i], NULL);
 
+		g_autofree char *parent = g_path_get_dirname(path);
+
+		g_assert_cmpint(g_mkdir_with_parents(parent, 0700), ==, 0);
 		g_assert_true(g_file_set_contents(path, "x", 1, NULL));
 	}
 	g_autofree char *got = scan_path(directory, &source);
@@ -364,7 +370,10 @@ test_directory(gconstpointer data)
 	for (gsize i = 0; i < 3 && c->files[i] != NULL; i++) {
 		g_autofree char *path = g_build_filename(directory, c->files[i], NULL);
 
+		g_autofree char *parent = g_path_get_dirname(path);
+
 		g_unlink(path);
+		g_rmdir(parent);
 	}
 	g_rmdir(directory);
 }

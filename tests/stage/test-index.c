@@ -234,6 +234,35 @@ test_places(void)
 	clear_place(&place);
 }
 
+/* An index is not ours to change: its copy goes where the caller said. */
+static void
+test_copy(void)
+{
+	static const char *const columns[] = {"body", NULL};
+	struct place place = new_place();
+	dc_stage_options options = {.temp_dir = "/nonexistent"};
+	g_autoptr(draftconv_error) error = NULL;
+
+	build(&place);
+	for (int i = 0; i < 2; i++) {
+		g_autoptr(draftconv_source) source = open_source(&place);
+		g_autoptr(dc_stage) stage = NULL;
+
+		g_assert_cmpint(
+			dc_stage_load_index(source, &options, place.index, &stage, NULL, NULL), ==,
+			1);
+		if (i == 0) {
+			g_assert_cmpint(dc_stage_create_index(stage, "d", columns, &error), ==,
+				DRAFTCONV_ERROR_OUTPUT);
+			g_assert_nonnull(strstr(draftconv_error_message(error), "/nonexistent/"));
+		} else {
+			g_assert_cmpint(dc_stage_create_index(stage, "d", columns, NULL), ==, 1);
+		}
+		options.temp_dir = place.directory;
+	}
+	clear_place(&place);
+}
+
 static void
 test_noise(void)
 {
@@ -254,6 +283,7 @@ main(int argc, char **argv)
 	g_test_add_func("/index/it is used instead of reading the source", test_use);
 	g_test_add_func("/index/a changed source makes it stale", test_stale);
 	g_test_add_func("/index/a place outside of the source is an error", test_places);
+	g_test_add_func("/index/a copy of it goes where the caller said", test_copy);
 	g_test_add_func("/index/what is no database is no index", test_noise);
 	for (gsize i = 0; i < G_N_ELEMENTS(hostile_cases); i++) {
 		g_autofree char *path = g_strdup_printf("/index/%s", hostile_cases[i].name);
