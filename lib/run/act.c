@@ -120,7 +120,8 @@ take_answer(dc_session *session, dc_item *item, const struct dc_put *put, draftc
 		session->in_doubt = true;
 	if (put->outcome == DC_PUT_REFUSED) {
 		dc_decide_refused(&item->entry->entry, &item->action);
-		dc_findings_add(item->findings, DC_FINDING_MESSAGE_REFUSED, "", "%s",
+		dc_findings_add(item->findings,
+			put->full ? DC_FINDING_MAILBOX_FULL : DC_FINDING_MESSAGE_REFUSED, "", "%s",
 			put->answer == NULL ? "" : put->answer);
 		item->status = DC_STATUS_FAILED;
 		item->done = true;

@@ -85,7 +85,7 @@ dc_put_clear(struct dc_put *put)
 	g_clear_pointer(&put->answer, g_free);
 	put->outcome = DC_PUT_NOT_SENT;
 	put->uid = 0;
-	put->temporary = false;
+	put->temporary = put->full = false;
 	put->keywords_dropped = false;
 }
 

@@ -208,6 +208,7 @@ struct dc_put {
 	char *name;
 	char *answer;   /* the server's words on a refusal */
 	bool temporary; /* refused for a reason that may pass (quota, in use) */
+	bool full;      /* refused because the mailbox has no room for it */
 	bool keywords_dropped;
 };
 void dc_put_clear(struct dc_put *put);

@@ -130,5 +130,94 @@ class Check(Case):
         self.assertEqual([a["drafts"] for a in done.lines if "account" in a], [0])
 
 
+class During(Case):
+    """Limits that a delivery runs into. What it sends is recorded by a command in between."""
+
+    def start(self, *users, **options):
+        super().start(*users, **options)
+        self.sent = self.folder / "sent"
+        self.script = self.folder / "tunnel"
+        self.script.touch(mode=0o700)
+        self.tap()
+
+    def tap(self):
+        self.script.write_text(f"#!/bin/sh\ntee -a {self.sent} | openssl s_client -quiet -connect "
+                               f"{self.server.host}:{self.server.imaps_port} 2>/dev/null\n")
+
+    def convert(self, dump, *more):
+        return self.tool.convert(dump, "--retries", "1", *more, to=f"imap+exec:{self.script} {{login}}")
+
+    def drafts(self, count, owner="kari", lines=30, first=1):
+        return [tool.Draft(first + n, owner, extra=("x" * 70 + "\n") * lines) for n in range(count)]
+
+    def test_a_full_mailbox_takes_what_fits_and_is_not_asked_ten_thousand_times(self):
+        self.start("kari", "ola", quota="150k")
+        dump = self.dump(*self.drafts(400), *self.drafts(5, "ola", first=900))
+        done = self.convert(dump)
+        self.assertEqual(done.status, 1, done.about())
+        counts = done.counts()
+        self.assertGreater(counts["delivered"], 30)
+        self.assertEqual(counts["delivered"] + counts["failed"], 405)
+        self.assertEqual([s for (o, _), s in done.statuses.items() if o == "ola"], ["delivered"] * 5)
+        failed = [r for r in done.results if r["status"] == "failed"]
+        self.assertEqual({f["code"] for r in failed for f in r["findings"]}, {"mailbox-full"})
+        self.assertTrue(all("OVERQUOTA" in r["findings"][0]["detail"] for r in failed))
+        self.assertLess(self.sent.read_bytes().count(b" APPEND "), 40)
+        self.assertEqual(len(self.box()), counts["delivered"] - 5)
+        self.server.quota = "5M"
+        self.server.start()
+        self.tap()
+        done = self.convert(dump)
+        self.assertEqual((done.status, done.counts()),
+                         (0, {"unchanged": counts["delivered"], "delivered": counts["failed"]}), done.about())
+        self.assertEqual(len(self.box()), 400)
+
+    def test_one_that_the_server_refuses_stands_alone(self):
+        self.start(max_mail_size="20k")
+        drafts = self.drafts(60, lines=3) + self.drafts(1, lines=500, first=100) + \
+            self.drafts(60, lines=3, first=200)
+        done = self.convert(self.dump(*drafts))
+        self.assertEqual((done.status, done.counts()), (1, {"delivered": 120, "failed": 1}), done.about())
+        self.assertEqual([(r["draft"], [f["code"] for f in r["findings"]]) for r in done.results
+                          if r["status"] == "failed"], [("100", ["message-refused"])])
+        self.assertEqual(len(self.box()), 120)
+
+    def test_a_limit_that_the_server_announces_is_kept_without_sending(self):
+        self.start(capability="IMAP4rev1 LITERAL+ MULTIAPPEND UIDPLUS APPENDLIMIT=20000")
+        drafts = self.drafts(5, lines=3) + self.drafts(1, lines=500, first=100) + self.drafts(5, lines=3, first=200)
+        dump = self.dump(*drafts)
+        done = self.check(dump, to=f"imap+exec:{self.script} {{login}}")
+        self.assertEqual((done.status, done.counts()), (1, {"would-deliver": 10, "failed": 1}), done.about())
+        self.assertEqual(done.accounts["kari"]["message_limit_bytes"], 20000)
+        done = self.convert(dump)
+        self.assertEqual((done.status, done.counts()), (1, {"delivered": 10, "failed": 1}), done.about())
+        self.assertEqual(done.codes("100"), {"message-refused"})
+        self.assertNotIn(b"This is draft 100 ", self.sent.read_bytes())
+
+    def test_too_many_connections_pass(self):
+        self.start(extra="mail_max_userip_connections = 1\n")
+        dump = self.dump(*self.drafts(2))
+        other = imap_read.connect(self.server.host, self.server.imaps_port, self.server.ca_file, "kari",
+                                  self.server.password)
+        other.noop()
+        done = self.tool.convert(dump)
+        self.assertEqual((done.status, done.results), (75, []), done.about())
+        self.assertIn("aximum number of connections", done.err.decode())
+        other.logout()
+        done = self.tool.convert(dump)
+        self.assertEqual((done.status, done.counts()), (0, {"delivered": 2}), done.about())
+
+    def test_a_server_without_uidplus_leaves_the_old_copy_marked(self):
+        self.start(capability="IMAP4rev1 LITERAL+")
+        drafts = self.drafts(3)
+        self.convert(self.dump(*drafts))
+        later = [drafts[0].next(), *drafts[1:]]
+        done = self.convert(self.dump(*later))
+        self.assertEqual((done.status, done.counts()), (0, {"updated": 1, "unchanged": 2}), done.about())
+        self.assertIn("marked-not-removed", done.codes("1"))
+        self.assertEqual(self.convert(self.dump(*later)).counts(), {"unchanged": 3})
+        self.assertEqual(len(self.box()), 4)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -84,7 +84,29 @@ refuse_here(const appending *a, struct dc_put *put)
 			false);
 		return true;
 	}
+	if (a->mailbox->full_from > 0 && put->size >= a->mailbox->full_from) {
+		refuse(put,
+			g_strdup_printf("not sent, since one of %" G_GUINT64_FORMAT
+					" bytes was refused: %s",
+				a->mailbox->full_from, a->mailbox->full_words),
+			true);
+		put->full = true;
+		return true;
+	}
 	return false;
+}
+
+/* A full mailbox may have room for a shorter one, so it is asked again for shorter ones only. */
+static void
+remember_full(const appending *a, struct dc_put *put)
+{
+	dc_imap_mailbox *mailbox = a->mailbox;
+
+	put->full = true;
+	if (mailbox->full_from == 0 || put->size < mailbox->full_from)
+		mailbox->full_from = put->size;
+	g_free(mailbox->full_words);
+	mailbox->full_words = g_strdup(put->answer);
 }
 
 static void
@@ -111,6 +133,8 @@ answered_no(appending *a, dc_imap_batch *batch, draftconv_error **error)
 	if (batch->n == 1) {
 		refuse(&batch->puts[0], words_of(batch->command),
 			dc_imap_is_temporary(batch->command));
+		if (g_strcmp0(batch->command->code, "OVERQUOTA") == 0)
+			remember_full(a, &batch->puts[0]);
 		return 0;
 	}
 	/* A MULTIAPPEND is all or nothing (RFC 3502): both halves go again until one stands alone. */

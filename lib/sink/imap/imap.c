@@ -316,6 +316,7 @@ imap_close(dc_mailbox *base)
 	g_free(mailbox->quoted);
 	g_free(mailbox->title);
 	g_free(mailbox->proven);
+	g_free(mailbox->full_words);
 	dc_mailbox_clear(base);
 	g_free(mailbox);
 }

@@ -22,7 +22,9 @@ typedef struct dc_imap_mailbox {
 	bool may_create;
 	bool created;
 	struct dc_sink_checked *checked; /* NULL: nobody wants to know */
-	char *proven; /* flags that an APPEND here was accepted with; NULL before the first */
+	char *proven;      /* flags that an APPEND here was accepted with; NULL before the first */
+	guint64 full_from; /* the shortest message that the quota refused; 0: none was */
+	char *full_words;  /* the server's, then */
 } dc_imap_mailbox;
 
 /* The functions of dc_sink_class that all kinds of IMAP sinks share. */
