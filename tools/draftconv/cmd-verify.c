@@ -1,5 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "again.h"
+#include "steps.h"
+
+int
+verify_runs(const struct saying *saying, const struct reaching *reaching,
+	const struct recording *recording)
+{
+	const struct going_again going = {.saying = saying,
+		.reaching = reaching,
+		.go = draftconv_run_verify,
+		.did = "read back from",
+		.usual = DRAFTCONV_OUTCOME_VERIFIED};
+
+	return go_again(recording, &going);
+}
 
 static int
 run_verify(int argc, char **argv)
@@ -15,14 +29,7 @@ run_verify(int argc, char **argv)
 		.max_arguments = 0};
 
 	int status = parse_options(&line, argc, argv);
-	if (status != 0)
-		return status;
-	const struct going_again going = {.saying = &saying,
-		.reaching = &reaching,
-		.go = draftconv_run_verify,
-		.did = "read back from",
-		.usual = DRAFTCONV_OUTCOME_VERIFIED};
-	return go_again(&recording, &going);
+	return status != 0 ? status : verify_runs(&saying, &reaching, &recording);
 }
 
 const struct command command_verify = {

@@ -28,6 +28,7 @@ extern const struct command command_report;
 extern const struct command command_rollback;
 extern const struct command command_runs;
 extern const struct command command_show;
+extern const struct command command_ticket;
 extern const struct command command_verify;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(draftconv_draft, draftconv_draft_free)

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 
 static const struct command *const commands[] = {
+	&command_ticket,
 	&command_inspect,
 	&command_query,
 	&command_owners,

@@ -126,6 +126,7 @@ options_finish_reaching(struct reaching *r)
 void
 reaching_clear(struct reaching *r)
 {
+	secret_forget(r);
 	char *const texts[] = {r->to, r->login, r->authenticate_as, r->master_separator, r->auth,
 		r->password_file, r->password_command, r->ca_file, r->tls, r->timeout,
 		r->max_connections};

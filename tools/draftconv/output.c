@@ -12,6 +12,7 @@
 static const struct saying *how;
 static bool output_failed;
 static bool progress_shown;
+static bool talking; /* what is a result otherwise is a message */
 
 void
 output_set(const struct saying *saying)
@@ -90,6 +91,12 @@ worse_status(int a, int b)
 	return a != 0 ? a : b;
 }
 
+void
+results_are_messages(bool they_are)
+{
+	talking = they_are;
+}
+
 bool
 result_bytes(const void *data, size_t size)
 {
@@ -107,6 +114,10 @@ result_line(const char *format, ...)
 	va_start(args, format);
 	g_autofree char *text = g_strdup_vprintf(format, args);
 	va_end(args);
+	if (talking) {
+		message("%s", text);
+		return true;
+	}
 	return result_bytes(text, strlen(text)) && result_bytes("\n", 1);
 }
 

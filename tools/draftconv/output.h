@@ -28,6 +28,9 @@ int report_error(const draftconv_error *error);
 /* Of two exit statuses the one that comes first in the contract's order. */
 int worse_status(int a, int b);
 
+/* From now on lines of results are messages, or results again. */
+void results_are_messages(bool they_are);
+
 /* A line of results. @return false when standard output cannot be written */
 bool result_line(const char *format, ...) G_GNUC_PRINTF(1, 2);
 

@@ -132,6 +132,17 @@ from_command(char **command, const char *login, char *secret, size_t size, char 
 	return length;
 }
 
+static int
+hand_over(const char *text, char *secret, size_t size, char error[256])
+{
+	size_t length = strlen(text);
+
+	if (length > size)
+		return refuse(error, "the password is too long");
+	memcpy(secret, text, length);
+	return (int)length;
+}
+
 /* Ask the person, without showing what is typed. */
 static int
 from_terminal(const struct draftconv_sink_login *login, char *secret, size_t size, char error[256])
@@ -160,24 +171,45 @@ from_terminal(const struct draftconv_sink_login *login, char *secret, size_t siz
 	return length;
 }
 
+/* Nobody types a password again because a connection broke, or because a command logs in twice. */
+static int
+typed(struct reaching *reaching, const struct draftconv_sink_login *login, char *secret,
+	size_t size, char error[256])
+{
+	g_autofree char *who = g_strdup_printf("%s at %s", login->identity, login->host);
+
+	if (g_strcmp0(who, reaching->typed_for) == 0)
+		return hand_over(reaching->typed, secret, size, error);
+	int length = from_terminal(login, secret, size, error);
+	if (length <= 0)
+		return length;
+	secret_forget(reaching);
+	reaching->typed_for = g_steal_pointer(&who);
+	reaching->typed = g_strndup(secret, (size_t)length);
+	return length;
+}
+
+void
+secret_forget(struct reaching *reaching)
+{
+	if (reaching->typed != NULL)
+		explicit_bzero(reaching->typed, strlen(reaching->typed));
+	g_clear_pointer(&reaching->typed, g_free);
+	g_clear_pointer(&reaching->typed_for, g_free);
+}
+
 int
 secret_for_login(void *user, const struct draftconv_sink_login *login, char *secret, size_t size,
 	char error[256])
 {
-	const struct reaching *reaching = user;
+	struct reaching *reaching = user;
 	const char *environment = g_getenv("DRAFTCONV_PASSWORD");
 
 	if (reaching->password_file != NULL)
 		return from_file(reaching->password_file, secret, size, error);
 	if (reaching->password_words != NULL)
 		return from_command(reaching->password_words, login->identity, secret, size, error);
-	if (environment != NULL && *environment != '\0') {
-		size_t length = strlen(environment);
-
-		if (length > size)
-			return refuse(error, "DRAFTCONV_PASSWORD is too long");
-		memcpy(secret, environment, length);
-		return (int)length;
-	}
-	return from_terminal(login, secret, size, error);
+	if (environment != NULL && *environment != '\0')
+		return hand_over(environment, secret, size, error);
+	return typed(reaching, login, secret, size, error);
 }

@@ -40,4 +40,8 @@ int check_drafts(const struct order *order, draftconv_summary *summary, char **w
 int convert_drafts(
 	const struct order *order, const struct conversion *how, draftconv_summary *summary);
 
+/* Read back what the runs of RECORDING delivered, and compare. */
+int verify_runs(const struct saying *saying, const struct reaching *reaching,
+	const struct recording *recording);
+
 #endif

@@ -1,0 +1,257 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A ticket from the question to the answer: `draftconv ticket` against a real Dovecot, with a person at a
+terminal (a pseudo terminal that types), with --yes, and with nobody there. Speaks TAP.
+"""
+import os
+import pathlib
+import pty
+import select
+import shlex
+import shutil
+import signal
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+import dovecot  # noqa: E402
+import tool  # noqa: E402
+from test_mistakes import Served  # noqa: E402
+
+USERS = ["kari", "karl", "ola", "nils"]
+SECONDS = 20
+
+
+class Person:
+    """Sits at a terminal: waits for words, then types an answer."""
+
+    def __init__(self, command, folder, env):
+        self.read_end, write_end = os.pipe()
+        self.pid, self.terminal = pty.fork()
+        if self.pid == 0:
+            os.close(self.read_end)
+            os.dup2(write_end, 1)
+            os.chdir(folder)
+            os.execve(command[0], command, env)
+        os.close(write_end)
+        self.seen = ""
+
+    def waits_for(self, words):
+        until = time.monotonic() + SECONDS
+        while words not in self.seen and time.monotonic() < until:
+            if not select.select([self.terminal], [], [], 1)[0]:
+                continue
+            try:
+                data = os.read(self.terminal, 4096)
+            except OSError:  # the other end is closed
+                break
+            if not data:
+                break
+            self.seen += data.decode("utf-8", "replace")
+        return words in self.seen
+
+    def types(self, line):
+        os.write(self.terminal, line.encode() + b"\n")
+
+    def ends(self):
+        """(exit status, what stood on standard output)"""
+        out = b""
+        while True:
+            ready = select.select([self.terminal, self.read_end], [], [], SECONDS)[0]
+            if not ready:
+                os.kill(self.pid, signal.SIGKILL)
+                break
+            if self.terminal in ready:
+                try:
+                    self.seen += os.read(self.terminal, 4096).decode("utf-8", "replace")
+                except OSError:
+                    pass
+            if self.read_end in ready:
+                data = os.read(self.read_end, 65536)
+                if not data:
+                    break
+                out += data
+        _, status = os.waitpid(self.pid, 0)
+        self.waits_for("\0")
+        os.close(self.read_end)
+        os.close(self.terminal)
+        return os.waitstatus_to_exitcode(status), out.decode()
+
+
+class Ticket(Served):
+    def __init__(self, folder, server):
+        super().__init__(folder, server)
+        self.drafts = [tool.Draft(n, "kari") for n in range(1, 4)] + [tool.Draft(9, "karl")]
+        tool.write_dump(self.dump, self.drafts, users=["nils"])
+
+    def line(self, *args, owner="kari", ticket="4711", password=True):
+        to = self.tool.sink("{login}")
+        secret = ["--password-file", self.server.password_file] if password else []
+        return ["ticket", self.dump, "--owner", owner, "--to", to, "--ticket", ticket, "--ca-file",
+                self.server.ca_file, *secret, "--journal", self.tool.journal, *args]
+
+    def alone(self, *args, **options):
+        """Without a terminal, as cron would."""
+        return self.tool.call(self.line(*args, **options), start_new_session=True)
+
+    def person(self, *args, **options):
+        command = [str(word) for word in [tool.PROGRAM, *self.line(*args, **options)]]
+        return Person(command, self.folder, self.tool.env)
+
+    def saw(self, person, *words):
+        self.problems += [f"does not say {w!r}: {person.seen!r}" for w in words if w not in person.seen]
+
+    def ended(self, got, status, *words):
+        if got[0] != status:
+            self.problems.append(f"status {got[0]}, not {status}")
+        self.problems += [f"answer without {w!r}: {got[1]!r}" for w in words if w not in got[1]]
+
+    def roll_back(self, text):
+        """Type the command that was to be kept."""
+        command = shlex.split(text.split("draftconv rollback ", 1)[1].split("\n")[0])
+        return self.tool.call(["rollback", *command, "--password-file", self.server.password_file])
+
+
+def a_person_says_yes(c):
+    person = c.person()
+    if not person.waits_for("[y/N] "):
+        c.problems.append(f"no question: {person.seen!r}")
+    c.holds(0)
+    c.saw(person, "account: kari  3 drafts  User kari  kari@runbox.com", "logged in", "kari → kari@127.0.0.1/Drafts: 3 to deliver", "Write 3 drafts into")
+    person.types("y")
+    c.ended(person.ends(), 0, "ticket 4711", "3 delivered")
+    c.saw(person, "3 verified", "keep this", "draftconv rollback --ticket 4711 --owner kari")
+    c.holds(3)
+    c.holds(0, owner="karl")
+    c.says(c.roll_back(person.seen.replace("\r", "")), 0)
+    c.holds(0)
+
+
+def a_person_says_no(c):
+    for answer in ("n", "", "perhaps"):
+        person = c.person()
+        person.waits_for("[y/N] ")
+        person.types(answer)
+        c.ended(person.ends(), 1)
+        c.saw(person, "nothing was delivered")
+    c.holds(0)
+    c.says(c.tool.call(["runs", "--journal", c.tool.journal]), 66)
+
+
+def the_password_is_asked_for_once(c):
+    person = c.person(password=False)
+    person.waits_for("Password of kari")
+    person.types(c.server.password)
+    person.waits_for("[y/N] ")
+    person.types("yes")
+    c.ended(person.ends(), 0, "3 delivered")
+    if person.seen.count("Password of") != 1 or c.server.password in person.seen:
+        c.problems.append(f"asked otherwise than once, or shown: {person.seen!r}")
+    c.holds(3)
+
+
+def yes_asks_nothing_and_a_second_time_finds_all_unchanged(c):
+    done = c.alone("--yes")
+    c.says(done, 0, "3 to deliver", "3 verified", "keep this", out=["3 delivered", "ticket 4711"])
+    c.says_not(done, "[y/N]")
+    c.holds(3)
+    done = c.alone()
+    c.says(done, 0, "nothing is to be written", "draftconv rollback --ticket 4711", out=["3 unchanged"])
+    c.holds(3)
+    c.says(c.roll_back(done.err.decode()), 0)
+    c.holds(0)
+
+
+def without_a_terminal_nothing_is_guessed(c):
+    done = c.alone()
+    c.says(done, 64, "3 to deliver", "no terminal", "nothing was delivered", "--ticket 4711", "--yes")
+    if done.out:
+        c.problems.append(f"prints {done.out}")
+    c.holds(0)
+    typed = shlex.split(done.err.decode().split("type: draftconv ", 1)[1].split("\n")[0])
+    c.says(c.tool.call(typed, start_new_session=True), 0, out=["3 delivered"])
+    c.holds(3)
+
+
+def a_part_of_a_name_or_address_will_do(c):
+    c.says(c.alone("--yes", owner="ari@RUN"), 0, "ari@RUN is part of account: kari", out=["3 delivered"])
+    c.holds(3)
+    c.says(c.alone("--yes", owner="User nils"), 0, "nils", "no drafts")
+
+
+def several_that_fit_are_shown_and_asked_about(c):
+    for args in ([], ["--yes"]):
+        done = c.alone(*args, owner="kar")
+        c.says(done, 64, "kar fits 2 accounts", "1  kari  3 drafts", "2  karl  1 draft", "--owner NAME")
+    person = c.person(owner="kar")
+    person.waits_for("[1-2, nothing: none] ")
+    person.types("7")
+    person.types("2")
+    person.waits_for("[y/N] ")
+    c.saw(person, "karl → karl@127.0.0.1/Drafts: 1 to deliver")
+    person.types("y")
+    c.ended(person.ends(), 0, "1 delivered")
+    c.holds(1, owner="karl")
+    c.holds(0)
+    person = c.person(owner="kar")
+    person.waits_for("[1-2, nothing: none] ")
+    person.types("")
+    c.ended(person.ends(), 64)
+
+
+def an_account_without_drafts_ends_it(c):
+    done = c.alone("--yes", owner="nils")
+    c.says(done, 0, "account nils has no drafts in the source")
+    c.says_not(done, "logged in", "run ")
+
+
+def what_is_wrong_ends_it_before_anything_is_written(c):
+    c.says(c.alone("--yes", owner="xyzzy"), 66, "no owner xyzzy")
+    (c.folder / "wrong").write_text("wrong\n")
+    c.says(c.alone("--yes", "--password-file", c.folder / "wrong"), 77, "login of kari",
+           "nothing was delivered")
+    line = c.line("--yes")
+    for option in ("--owner", "--to", "--ticket"):
+        at = line.index(option)
+        c.says(c.tool.call(line[:at] + line[at + 2:]), 64, option)
+    line[1] = "-"
+    c.says(c.tool.call(line), 64, "put it into a file")
+    c.says(c.tool.call(["runs", "--journal", c.tool.journal]), 66)
+    c.holds(0)
+
+
+def json_tells_the_drafts_and_the_sum(c):
+    done = c.alone("--yes", "--json")
+    c.says(done, 0)
+    if done.counts() != {"delivered": 3} or done.summary is None or done.out.count(b"\n") != len(done.lines):
+        c.problems.append(f"JSON: {done.out}")
+
+
+TESTS = [a_person_says_yes, a_person_says_no, the_password_is_asked_for_once,
+         yes_asks_nothing_and_a_second_time_finds_all_unchanged, without_a_terminal_nothing_is_guessed,
+         a_part_of_a_name_or_address_will_do, several_that_fit_are_shown_and_asked_about,
+         an_account_without_drafts_ends_it, what_is_wrong_ends_it_before_anything_is_written,
+         json_tells_the_drafts_and_the_sum]
+
+
+def main():
+    tap = tool.Tap()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="draftconv-ticket-"))
+    folder.chmod(0o755)
+    try:
+        for test in TESTS:
+            if len(sys.argv) > 1 and sys.argv[1] not in test.__name__:
+                continue
+            with dovecot.Dovecot(folder / "server", USERS) as server:
+                case = Ticket(folder, server)
+                test(case)
+                tap.test(test.__name__.replace("_", " "), case.problems)
+            shutil.rmtree(server.storage / "mail", ignore_errors=True)
+    finally:
+        shutil.rmtree(folder)
+    tap.end()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The conversation over a ticket: the steps of the other commands, with a question before the one that writes. */
+#include "account.h"
+#include "ask.h"
+#include "output.h"
+#include "results.h"
+#include "steps.h"
+
+#include <string.h>
+
+struct ticket {
+	struct order order;
+	struct reading *reading;
+	const char *journal;
+	bool yes;
+	int argc; /* the command line as it was typed, to be typed again */
+	char **argv;
+};
+
+/* The command line again, with ADDED behind it. */
+static char *
+typed_again(const struct ticket *ticket, const char *added)
+{
+	g_autoptr(GString) line = g_string_new("draftconv");
+
+	for (int i = 0; i < ticket->argc; i++) {
+		g_autofree char *word = shell_word(ticket->argv[i]);
+		g_string_append_printf(line, " %s", word);
+	}
+	g_string_append_printf(line, " %s", added);
+	return g_string_free(g_steal_pointer(&line), FALSE);
+}
+
+static uint64_t
+count_of(const draftconv_summary *summary, const draftconv_outcome *outcomes, size_t n)
+{
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += summary->counts[outcomes[i]];
+	return count;
+}
+
+/* What a yes would do, in one line. @return how many messages would be written */
+static uint64_t
+say_plan(const struct ticket *ticket, const draftconv_summary *summary, const char *where)
+{
+	static const draftconv_outcome left[] = {
+		DRAFTCONV_OUTCOME_UNCHANGED, DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_NO_ACCOUNT};
+	const uint64_t new = summary->counts[DRAFTCONV_OUTCOME_WOULD_DELIVER];
+	const uint64_t changed = summary->counts[DRAFTCONV_OUTCOME_WOULD_UPDATE];
+	const uint64_t failing = summary->counts[DRAFTCONV_OUTCOME_FAILED];
+	g_autoptr(GString) line = g_string_new(NULL);
+
+	g_string_append_printf(line, "%s → %s: ", ticket->reading->owners[0], where);
+	g_string_append_printf(line, "%" G_GUINT64_FORMAT " to deliver", (guint64) new);
+	if (changed > 0)
+		g_string_append_printf(line, ", %" G_GUINT64_FORMAT " to update", (guint64)changed);
+	g_string_append_printf(line, ", %" G_GUINT64_FORMAT " to leave as they are",
+		(guint64)count_of(summary, left, G_N_ELEMENTS(left)));
+	if (failing > 0)
+		g_string_append_printf(
+			line, ", %" G_GUINT64_FORMAT " that cannot be delivered", (guint64)failing);
+	if (summary->needs_person)
+		g_string_append(line, "; something above needs a person");
+	message("%s", line->str);
+	return new + changed;
+}
+
+/* @return 0 to go on, or an exit status after having said why not */
+static int
+ask_permission(const struct ticket *ticket, uint64_t count, const char *where)
+{
+	g_autofree char *clean = line_text(where, 0);
+	g_autofree char *drafts = line_count(count, "draft");
+	g_autofree char *question = g_strdup_printf("Write %s into %s? [y/N] ", drafts, clean);
+
+	if (ticket->yes)
+		return 0;
+	if (!can_ask()) {
+		g_autofree char *again = typed_again(ticket, "--yes");
+
+		return usage_error("there is no terminal to ask on, and nothing was delivered; if "
+				   "this is right, type: %s",
+			again);
+	}
+	g_autofree char *answer = ask(question);
+	if (answer != NULL &&
+		(g_ascii_strcasecmp(answer, "y") == 0 || g_ascii_strcasecmp(answer, "yes") == 0))
+		return 0;
+	complain("nothing was delivered");
+	return draftconv_exit_status(DRAFTCONV_ERROR_DRAFT);
+}
+
+/* Find, check, show, ask. @return 0 to go on; ITS_END: there is nothing to go on with */
+static int
+prepare(const struct ticket *ticket, bool *its_end)
+{
+	draftconv_summary summary = {.struct_size = sizeof summary};
+	g_autofree char *where = NULL;
+	uint64_t drafts = 0;
+
+	int status = find_account(
+		ticket->reading, ticket->order.sources, !ticket->yes && can_ask(), &drafts);
+	*its_end = status != 0 || drafts == 0;
+	if (*its_end)
+		return status;
+	status = check_drafts(&ticket->order, &summary, &where);
+	*its_end = where == NULL;
+	if (*its_end) {
+		complain("nothing was delivered");
+		return status;
+	}
+	uint64_t count = say_plan(ticket, &summary, where);
+	if (count == 0) {
+		message("nothing is to be written: what can be delivered is there");
+		return 0;
+	}
+	status = ask_permission(ticket, count, where);
+	*its_end = status != 0;
+	return status;
+}
+
+/* Everything of the ticket that was delivered to this account, where the journal says it is. */
+static int
+verify(const struct ticket *ticket)
+{
+	char *owners[] = {ticket->reading->owners[0], NULL};
+	struct recording recording = *ticket->order.recording;
+	struct reaching reaching = *ticket->order.reaching;
+
+	recording.owners = owners;
+	reaching.to = NULL;
+	return verify_runs(ticket->order.saying, &reaching, &recording);
+}
+
+static int
+write_out(void *user, const void *data, size_t size)
+{
+	(void)user;
+	return result_bytes(data, size) ? DRAFTCONV_OK : DRAFTCONV_ERROR_OUTPUT;
+}
+
+static int
+on_run(void *user, const draftconv_run_info *info)
+{
+	static const draftconv_outcome changes[] = {DRAFTCONV_OUTCOME_DELIVERED,
+		DRAFTCONV_OUTCOME_UPDATED, DRAFTCONV_OUTCOME_WITHDRAWN};
+	uint64_t *changed = user;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(changes) && !info->rolled_back; i++)
+		*changed += info->counts[changes[i]];
+	return DRAFTCONV_OK;
+}
+
+/* The answer for the ticket, and the command that is to be kept. */
+static int
+report(const struct ticket *ticket)
+{
+	const char *const owners[] = {ticket->reading->owners[0], NULL};
+	const draftconv_journal_filter filter = {.struct_size = sizeof filter,
+		.ticket = ticket->order.recording->ticket,
+		.owners = owners};
+	g_autoptr(draftconv_journal) journal = NULL;
+	g_autoptr(draftconv_error) error = NULL;
+	uint64_t changed = 0;
+
+	int status = open_journal(ticket->journal, false, &journal);
+	if (status != 0 || journal == NULL)
+		return status;
+	if (!ticket->order.saying->json &&
+		draftconv_report_text(journal, &filter, false, write_out, NULL, &error) < 0)
+		return report_error(error);
+	if (draftconv_journal_runs(journal, &filter, on_run, &changed, &error) < 0)
+		return report_error(error);
+	if (changed > 0) {
+		g_autofree char *id = shell_word(filter.ticket);
+		g_autofree char *owner = shell_word(owners[0]);
+		g_autofree char *path = shell_word(ticket->journal);
+
+		finish_results(0);
+		message("keep this; it takes everything back: draftconv rollback --ticket %s "
+			"--owner %s --journal %s",
+			id, owner, path);
+	}
+	return 0;
+}
+
+/* Else the server is gone, or refuses us: asking it again says nothing new. */
+static bool
+came_to_its_end(int status)
+{
+	return status == 0 || status == draftconv_exit_status(DRAFTCONV_ERROR_DRAFT) ||
+	       status == draftconv_exit_status(DRAFTCONV_ERROR_DAMAGED);
+}
+
+static int
+converse(const struct ticket *ticket)
+{
+	const struct conversion how = {.brief = true};
+	draftconv_summary summary = {.struct_size = sizeof summary};
+	bool its_end = false;
+
+	/* What the steps find is conversation; the answer alone is the result. */
+	results_are_messages(true);
+	int status = prepare(ticket, &its_end);
+	if (!its_end) {
+		results_are_messages(!ticket->order.saying->json);
+		status = convert_drafts(&ticket->order, &how, &summary);
+	}
+	if (*summary.run != '\0' && came_to_its_end(status))
+		status = worse_status(status, verify(ticket));
+	results_are_messages(false);
+	if (*summary.run != '\0')
+		status = worse_status(status, report(ticket));
+	return finish_results(status);
+}
+
+static int
+check_order(const struct reading *reading, const struct reaching *reaching,
+	const struct recording *recording, char **sources)
+{
+	if (reading->owners == NULL || reading->owners[1] != NULL)
+		return usage_error("ticket: say whose drafts with one --owner; a part of the name "
+				   "or address will do");
+	if (reaching->to == NULL)
+		return usage_error("ticket: say where to with --to SINK, such as --to "
+				   "imaps://kari@mail.example.org");
+	if (recording->ticket == NULL)
+		return usage_error("ticket: say which one with --ticket ID");
+	for (; *sources != NULL; sources++) {
+		if (strcmp(*sources, "-") == 0)
+			return usage_error("ticket: reads the source several times; put it into a "
+					   "file, - can be read once");
+	}
+	return 0;
+}
+
+static int
+run_ticket(int argc, char **argv)
+{
+	g_auto(reading_options) reading = {0};
+	struct saying saying = {0};
+	g_auto(reaching_options) reaching = {0};
+	g_auto(delivering_options) delivering = {0};
+	g_auto(recording_options) recording = {0};
+	gboolean yes = FALSE;
+	const GOptionEntry entries[] = {
+		{"yes", 'y', 0, G_OPTION_ARG_NONE, &yes, "ask nothing", NULL},
+		{NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+	};
+	struct command_line line = {.command = &command_ticket,
+		.entries = entries,
+		.reading = &reading,
+		.saying = &saying,
+		.reaching = &reaching,
+		.delivering = &delivering,
+		.recording = &recording,
+		.min_arguments = 1,
+		.max_arguments = -1};
+	g_auto(GStrv) typed = g_strdupv(argv);
+
+	int status = parse_options(&line, argc, argv);
+	if (status == 0)
+		status = check_order(&reading, &reaching, &recording, line.arguments);
+	if (status != 0)
+		return status;
+	g_autofree char *journal = journal_path(&recording);
+	const struct ticket ticket = {
+		.order = {&reading, &saying, &reaching, &delivering, &recording, line.arguments},
+		.reading = &reading,
+		.journal = journal,
+		.yes = yes != FALSE,
+		.argc = argc,
+		.argv = typed};
+	return converse(&ticket);
+}
+
+const struct command command_ticket = {
+	.name = "ticket",
+	.synopsis = "SOURCE ... --owner X --to SINK --ticket ID",
+	.summary = "the whole conversation: find the account, check, show, ask, convert, verify, "
+		   "report",
+	.run = run_ticket,
+};
