@@ -14,13 +14,29 @@ struct converting {
 	uint64_t accounts;
 	uint64_t named;
 	tally *tally;
-	char *failure;  /* of the first draft that failed, or NULL */
-	bool brief;     /* no line for each draft */
-	bool to_stdout; /* messages go there, so results must not */
+	char *failure;     /* of the first draft that failed, or NULL */
+	bool brief;        /* no line for each draft */
+	const char *place; /* of a file sink, the same for all accounts; else NULL */
+	bool to_stdout;    /* messages go there, so results must not */
 };
 
 /* More accounts than this are counted, not named. */
 #define NAMED_ACCOUNTS 3
+
+/* The path of a file sink whose name holds no placeholder; NULL of all others. */
+static const char *
+one_place(const char *to)
+{
+	const char *path = strchr(to, ':');
+
+	if (path == NULL || g_ascii_strncasecmp(to, "imap", 4) == 0)
+		return NULL;
+	for (const char *brace = strchr(path, '{'); brace != NULL; brace = strchr(brace + 2, '{')) {
+		if (brace[1] != '{')
+			return NULL;
+	}
+	return path + 1;
+}
 
 static void
 on_begin(void *user, uint64_t drafts, uint64_t accounts)
@@ -34,6 +50,9 @@ on_begin(void *user, uint64_t drafts, uint64_t accounts)
 	g_autofree char *whose = line_count(accounts, "account");
 	message("%s of %s; messages that are in the folders already are never touched", what,
 		whose);
+	if (accounts > 1 && converting->place != NULL)
+		message("%s go into one place, %s; with {owner} in its name each gets its own",
+			whose, converting->place);
 }
 
 static void
@@ -180,6 +199,7 @@ convert_drafts(const struct order *order, const struct conversion *how, draftcon
 	struct converting converting = {.saying = order->saying,
 		.tally = counts,
 		.brief = how->brief && !order->saying->json && !order->saying->verbose,
+		.place = one_place(order->reaching->to),
 		.to_stdout = strcmp(order->reaching->to, "-") == 0};
 
 	int status = open_reading(reading, order->sources, &source, &profile);

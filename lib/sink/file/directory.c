@@ -323,6 +323,8 @@ directory_open(draftconv_sink *sink, const struct dc_sink_account *account, bool
 	int status =
 		dc_sink_expand(sink, account, sink->rest, DC_EXPAND_PATH, &result->path, error);
 	if (status >= 0)
+		status = dc_store_check_parent(result->path, error);
+	if (status >= 0)
 		status = dc_listing_open(&result->listing, result->path, may_create,
 			&result->base.facts.created, error);
 	if (status < 0) {

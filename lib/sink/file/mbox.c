@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -19,7 +20,7 @@
 
 struct mbox_mailbox {
 	dc_mailbox base;
-	char *path; /* NULL: standard output */
+	char *path; /* without links at its end; NULL: standard output */
 	GCancellable *cancellable;
 };
 
@@ -182,11 +183,12 @@ static int
 put_in_file(struct mbox_mailbox *mailbox, struct dc_put *puts, size_t n, draftconv_error **error)
 {
 	g_autofree char *parent = g_path_get_dirname(mailbox->path);
-	int directory = dc_store_directory(AT_FDCWD, parent, false, NULL, error);
-	int status = 0;
+	int status = dc_store_check_parent(mailbox->path, error);
+	int directory =
+		status < 0 ? status : dc_store_directory(AT_FDCWD, parent, false, NULL, error);
 
 	if (directory < 0)
-		return DRAFTCONV_ERROR_OUTPUT;
+		return directory;
 	while (flock(directory, LOCK_EX) < 0 && errno == EINTR)
 		;
 	status = dc_mbox_name(mailbox->path, puts, n, error);
@@ -281,6 +283,56 @@ static const struct dc_mailbox_class mbox_mailbox_class = {
 	.close = mbox_close,
 };
 
+/* Adding to what is no mbox would make neither of it. */
+static int
+check_first_line(const char *path, draftconv_error **error)
+{
+	char start[5];
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t size = descriptor < 0 ? -1 : read(descriptor, start, sizeof start);
+
+	if (size < 0) {
+		int status = failed(path, error);
+
+		if (descriptor >= 0)
+			close(descriptor);
+		return status;
+	}
+	close(descriptor);
+	if (size == 0 || (size == sizeof start && memcmp(start, "From ", sizeof start) == 0))
+		return 0;
+	return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT,
+		"%s: is no mbox, which begins with \"From \"; choose a file that is not there yet",
+		path);
+}
+
+/* A link stays one: the file that it names is written anew. */
+static int
+find_file(struct mbox_mailbox *mailbox, const char *path, bool may_create, draftconv_error **error)
+{
+	char *resolved = realpath(path, NULL);
+	struct stat about;
+
+	mailbox->path = g_strdup(resolved == NULL ? path : resolved);
+	free(resolved);
+	if (lstat(mailbox->path, &about) < 0) {
+		mailbox->base.facts.created = true;
+		int status =
+			errno == ENOENT ? dc_store_check_parent(path, error) : failed(path, error);
+
+		if (status < 0 || may_create)
+			return status;
+		return dc_error_set(error, DRAFTCONV_ERROR_NOT_FOUND, "%s: no such file", path);
+	}
+	if (S_ISLNK(about.st_mode))
+		return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT,
+			"%s: is a link to nothing; take it away, or make what it names", path);
+	if (!S_ISREG(about.st_mode))
+		return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT,
+			"%s: is no regular file; for standard output write --to -", path);
+	return check_first_line(mailbox->path, error);
+}
+
 static int
 mbox_open(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
 	GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error)
@@ -297,27 +349,17 @@ mbox_open(draftconv_sink *sink, const struct dc_sink_account *account, bool may_
 		*mailbox = &result->base;
 		return 0;
 	}
-	status = dc_sink_expand(sink, account, sink->rest, DC_EXPAND_PATH, &result->path, error);
-	if (status >= 0) {
-		struct stat about;
-		bool there = stat(result->path, &about) == 0;
-
-		if (there && !S_ISREG(about.st_mode))
-			status = dc_error_set(error, DRAFTCONV_ERROR_OUTPUT,
-				"%s: is no regular file; for standard output write --to -",
-				result->path);
-		else if (!there && !may_create)
-			status = dc_error_set(
-				error, DRAFTCONV_ERROR_NOT_FOUND, "%s: no such file", result->path);
-		result->base.facts.created = !there;
-	}
+	g_autofree char *path = NULL;
+	status = dc_sink_expand(sink, account, sink->rest, DC_EXPAND_PATH, &path, error);
+	if (status >= 0)
+		status = find_file(result, path, may_create, error);
 	if (status < 0) {
 		mbox_close(&result->base);
 		return status;
 	}
-	g_autofree char *absolute = g_canonicalize_filename(result->path, NULL);
+	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
 	result->base.destination = g_strdup_printf("mbox %s", absolute);
-	result->base.description = g_strdup(result->path);
+	result->base.description = g_steal_pointer(&path);
 	*mailbox = &result->base;
 	return 0;
 }

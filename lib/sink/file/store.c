@@ -57,6 +57,22 @@ dc_store_directory(
 }
 
 int
+dc_store_check_parent(const char *path, draftconv_error **error)
+{
+	g_autofree char *bare = g_canonicalize_filename(path, NULL);
+	g_autofree char *parent = g_path_get_dirname(bare);
+	g_autofree char *quoted = g_shell_quote(parent);
+
+	if (access(parent, F_OK) == 0)
+		return 0;
+	if (errno != ENOENT)
+		return failed(error, parent);
+	return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT,
+		"%s: the directory that it is to be in is not there; make it first: mkdir -p %s",
+		path, quoted);
+}
+
+int
 dc_store_create(int directory, const char *temporary, draftconv_error **error)
 {
 	int descriptor = openat(

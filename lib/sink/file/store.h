@@ -16,6 +16,11 @@
 int dc_store_directory(
 	int parent, const char *name, bool may_create, bool *created, draftconv_error **error);
 
+/*
+ * Is the directory there in which PATH is to be made? @return 0; OUTPUT with the command that makes it
+ */
+int dc_store_check_parent(const char *path, draftconv_error **error);
+
 /* A new file TEMPORARY for writing. @return a descriptor, or OUTPUT */
 int dc_store_create(int directory, const char *temporary, draftconv_error **error);
 
