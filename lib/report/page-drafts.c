@@ -4,6 +4,8 @@
 
 #include "lib/report/words.h"
 
+#include <string.h>
+
 /* A page about few accounts shows their drafts at once. */
 #define OPEN_ACCOUNTS_MAX 3
 
@@ -49,48 +51,56 @@ put_history(dc_page_writing *writing, const struct dc_gathered_draft *draft)
 	return status;
 }
 
+/* A finding; those of one code stand together, behind what it means. */
 static void
-put_finding(dc_page_writing *writing, sqlite3_stmt *row)
+put_finding(dc_page_writing *writing, sqlite3_stmt *row, char **code)
 {
 	dc_markup *markup = &writing->markup;
-	const char *code = dc_db_text(row, 0);
-	const draftconv_finding_info *info = dc_finding_lookup(code);
-	const int severity = CLAMP(sqlite3_column_int(row, 2), 0, 3);
+	const char *field = dc_db_text(row, 1);
+	const char *detail = dc_db_text(row, 3);
 
-	dc_markup_put(markup, "<li class=\"%s\"><p><strong>%s</strong>",
-		draftconv_severity_name((draftconv_severity)severity), code);
-	if (*dc_db_text(row, 1) != '\0')
-		dc_markup_put(markup, " in %s", dc_db_text(row, 1));
-	dc_markup_put(markup, ": ");
-	dc_page_put_sentence(
-		markup, info == NULL ? "a newer version of draftconv knows it" : info->meaning);
-	dc_markup_put(markup, "</p>");
-	if (*dc_db_text(row, 3) != '\0')
-		dc_markup_put(markup, "<p><bdi dir=\"auto\">%s</bdi></p>", dc_db_text(row, 3));
-	if (sqlite3_column_int(row, 4) != 0 && info != NULL)
-		dc_page_put_remedy(markup, info->remedy);
-	dc_markup_put(markup, "</li>");
+	if (*code == NULL || strcmp(*code, dc_db_text(row, 0)) != 0) {
+		const int severity = CLAMP(sqlite3_column_int(row, 2), 0, 3);
+
+		if (*code != NULL)
+			dc_markup_put(markup, "</li>");
+		g_free(*code);
+		*code = g_strdup(dc_db_text(row, 0));
+		const draftconv_finding_info *info = dc_finding_lookup(*code);
+		dc_markup_put(markup, "<li class=\"%s\"><p><strong>%s</strong>: ",
+			draftconv_severity_name((draftconv_severity)severity), *code);
+		dc_page_put_sentence(markup,
+			info == NULL ? "a newer version of draftconv knows it" : info->meaning);
+		dc_markup_put(markup, "</p>");
+		if (sqlite3_column_int(row, 4) != 0 && info != NULL)
+			dc_page_put_remedy(markup, info->remedy);
+	}
+	if (*field == '\0' && *detail == '\0')
+		return;
+	dc_markup_put(markup, "<p class=\"none\">%s%s<bdi dir=\"auto\">%s</bdi></p>", field,
+		*field == '\0' || *detail == '\0' ? "" : ": ", detail);
 }
 
 static int
 put_findings(dc_page_writing *writing, const struct dc_gathered_draft *draft)
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
+	g_autofree char *code = NULL;
 
 	if (draft->finding_count == 0)
 		return DRAFTCONV_OK;
 	int status = dc_db_ask(&writing->page->file, &statement, writing->error,
 		"SELECT code, field, severity, detail, asks FROM findings WHERE draft = ? AND"
-		" run = ? ORDER BY asks DESC, severity DESC, number",
+		" run = ? ORDER BY asks DESC, severity DESC, code, number",
 		"ii", draft->number, draft->run);
 	dc_markup_put(&writing->markup, "<ul class=\"findings\">");
 	while (status >= 0) {
 		status = dc_page_next(writing, statement);
 		if (status != 1)
 			break;
-		put_finding(writing, statement);
+		put_finding(writing, statement, &code);
 	}
-	dc_markup_put(&writing->markup, "</ul>");
+	g_string_append(writing->markup.buffer, code == NULL ? "</ul>" : "</li></ul>");
 	return status;
 }
 
@@ -191,7 +201,8 @@ begin_account(dc_page_writing *writing, int64_t account)
 	dc_markup_put(markup,
 		"<details class=\"account%s%s\"%s>\n<summary><bdi dir=\"auto\">%s</bdi> <span>",
 		asking > 0 ? " ask" : "", sqlite3_column_int(row, 2) != 0 ? " found" : "",
-		writing->accounts <= OPEN_ACCOUNTS_MAX ? " open" : "", dc_db_text(row, 0));
+		writing->accounts <= OPEN_ACCOUNTS_MAX ? " open" : "",
+		*dc_db_text(row, 0) == '\0' ? "no account" : dc_db_text(row, 0));
 	status = put_states(writing, account);
 	if (asking > 0)
 		dc_markup_put(markup, " · <b class=\"asks\">%" G_GUINT64_FORMAT " for a person</b>",

@@ -186,9 +186,11 @@ put_run_findings(dc_page_writing *writing)
 		const struct dc_gathered_finding *f = writing->page->findings->pdata[i];
 		const draftconv_finding_info *info = dc_finding_lookup(f->code);
 
-		dc_markup_put(markup, "<p class=\"card\"><strong>%s</strong>: ", f->code);
+		dc_markup_put(markup, "<p class=\"%s\"><strong>%s</strong>: ",
+			f->severity == DRAFTCONV_SEVERITY_INFO ? "note" : "card", f->code);
 		dc_page_put_sentence(markup, info == NULL ? "" : info->meaning);
-		dc_markup_put(markup, " <bdi>%s</bdi> ", f->detail);
+		if (*f->detail != '\0')
+			dc_markup_put(markup, " (<bdi>%s</bdi>) ", f->detail);
 		dc_page_put_sentence(markup, info == NULL ? "" : info->remedy);
 		dc_markup_put(markup, "</p>\n");
 	}

@@ -10,7 +10,7 @@ const char *const dc_report_style[] = {
 	"@media(prefers-color-scheme:dark){:root{--paper:#16181c;--card:#1e2126;--ink:#e4e6ea;--soft:#a2a8b3;"
 	"--line:#363b44;--link:#8cc2f0;--good:#7fd0a3;--warn:#e5b85c;--bad:#ff9a90;--mark:#4a3d12}}",
 	"*{box-sizing:border-box}",
-	"body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}",
+	"body{margin:0;overflow-wrap:anywhere;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}",
 	"header,main,footer{max-width:62rem;margin:0 auto;padding:1.5rem}",
 	"header{padding-bottom:0}",
 	"footer{color:var(--soft);font-size:.875rem}",
@@ -56,13 +56,14 @@ const char *const dc_report_style[] = {
 	".draft>summary{padding:.5rem 1.25rem;display:grid;grid-template-columns:9.5rem 1fr auto;gap:.75rem;"
 	"align-items:baseline;list-style:none}",
 	".draft>summary::-webkit-details-marker{display:none}",
-	".draft>summary>bdi{white-space:nowrap;overflow:hidden;text-overflow:ellipsis}",
+	".card+.card{margin-top:.75rem}.findings .none{overflow-wrap:anywhere}",
+	".draft>summary>bdi{min-width:0;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}",
 	".draft>summary:hover,.account>summary:hover{background:color-mix(in srgb,var(--link) 8%,"
 	"transparent)}",
 	".draft[open]>summary{font-weight:600}",
 	".draft[open]>summary>bdi{white-space:normal}",
 	".draft>:not(summary){margin-left:1.25rem;margin-right:1.25rem}",
-	".note{color:var(--soft);font-size:.875rem;white-space:nowrap;font-weight:400}",
+	".note{color:var(--soft);font-size:.875rem;font-weight:400;overflow-wrap:anywhere}",
 	".s{font-size:.8125rem;font-weight:600;white-space:nowrap;color:var(--soft)}",
 	".s::before{content:'';display:inline-block;width:.6em;height:.6em;border-radius:50%;"
 	"background:currentColor;margin-right:.5em}",
