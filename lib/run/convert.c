@@ -198,7 +198,7 @@ convert_account(dc_conversion *conversion, draftconv_error **error)
 	return status;
 }
 
-/* Without a sink: compose and count. */
+/* Without a sink, or without an owner, when all of them fail: compose and count. */
 static int
 check_account(dc_conversion *conversion, draftconv_error **error)
 {
@@ -216,6 +216,7 @@ check_account(dc_conversion *conversion, draftconv_error **error)
 			.key = item->entry->key,
 			.message_id = item->entry->message_id,
 			.subject = item->entry->subject,
+			.destination = "",
 			.bytes = item->message == NULL ? 0 : draftconv_message_size(item->message),
 			.outcome = item->failed ? DRAFTCONV_OUTCOME_FAILED
 						: DRAFTCONV_OUTCOME_WOULD_DELIVER,
@@ -237,7 +238,7 @@ dc_conversion_walk(dc_conversion *conversion, draftconv_error **error)
 
 		if (status <= 0)
 			return status;
-		if (conversion->options->sink == NULL)
+		if (conversion->options->sink == NULL || *conversion->account->folded == '\0')
 			status = check_account(conversion, error);
 		else
 			status = convert_account(conversion, error);

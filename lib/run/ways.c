@@ -81,7 +81,8 @@ check_account(void *user, const draftconv_account *account)
 	g_autoptr(draftconv_error) error = NULL;
 	struct dc_sink_account way;
 
-	if (account->drafts == 0 ||
+	/* Drafts without an owner go nowhere; each of them fails by itself. */
+	if (account->drafts == 0 || *folded == '\0' ||
 		!dc_ways_account(checking->rows, account->owner, folded, account->login, &way))
 		return DRAFTCONV_OK;
 	if (checking->sharing == NULL)

@@ -109,6 +109,15 @@ class Accounts(unittest.TestCase):
         self.assertEqual(sorted(p.name for p in (self.folder / "out").iterdir()),
                          ["%2E.%2F..%2Fetc", "%2Ehidden", "a%20b%2F%C3%B8"])
 
+    def test_rows_without_an_owner_fail_and_hold_up_nobody(self):
+        done = self.tool.convert(self.dump("", "kari"), to=self.tool.sink("kari"))
+        self.assertEqual((done.status, done.counts()), (1, {"failed": 2, "delivered": 2}), done.about())
+        self.assertEqual(done.codes("100"), {"owner-invalid"})
+        self.assertNotIn("\n \u2192", "\n" + done.err.decode())
+        text = self.tool.call(["report", "--text", "--journal", self.tool.journal]).out.decode()
+        self.assertIn("owner-invalid", text)
+        self.tool.rollback("--owner", "kari")
+
     # ---- passwords
 
     def test_a_password_command_gets_the_login_and_no_shell(self):

@@ -100,6 +100,8 @@ static const struct url_case {
 	{"Runbox's login as typed is refused with its spelling", "//user%example.com@mail.test",
 		"user%25example.com", false},
 	{"a byte beyond ASCII is refused", "//u%c3%bc@mail.test", "--login", false},
+	{"a letter beyond ASCII as typed has no spelling", "//é@mail.test", "only printable ASCII",
+		false},
 	{"a template is kept", "//{login}@mail.test/{owner}", "{login} mail.test 993 {owner}",
 		true},
 	{"an encoded brace is a brace", "//a%7Bb@mail.test", "a{{b mail.test 993 -", true},

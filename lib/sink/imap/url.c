@@ -71,6 +71,16 @@ take_login(const char *text, size_t size, struct dc_imap_url *url, draftconv_err
 		url->login = g_steal_pointer(&login);
 		return 0;
 	}
+	if (size == 0)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"there is no login before the '@'; take the '@' out, or write one");
+	/* RFC 5092 has ASCII only, and nobody knows in which set a server wants the rest. */
+	if (memchr(text, '%', size) == NULL)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"login %.*s: only printable ASCII stands in a sink; take it out there and "
+			"give "
+			"it with --login, which takes any letter",
+			(int)MIN(size, 255), text);
 	g_autofree char *right = spell(text, size);
 	return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
 		"login %.*s: a percent sign begins an encoded byte; write %s, or give it with "
