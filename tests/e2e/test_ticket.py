@@ -163,6 +163,13 @@ def yes_asks_nothing_and_a_second_time_finds_all_unchanged(c):
     c.holds(0)
 
 
+def a_server_that_has_moved_is_read_where_it_is_now(c):
+    c.says(c.alone("--yes", "--destination", "new"), 0, "3 verified")
+    c.server.start()  # on another port
+    done = c.alone("--yes", "--destination", "new")
+    c.says(done, 0, "3 verified", out=["3 unchanged"])
+
+
 def without_a_terminal_nothing_is_guessed(c):
     done = c.alone()
     c.says(done, 64, "3 to deliver", "no terminal", "nothing was delivered", "--ticket 4711", "--yes")
@@ -229,7 +236,8 @@ def json_tells_the_drafts_and_the_sum(c):
 
 
 TESTS = [a_person_says_yes, a_person_says_no, the_password_is_asked_for_once,
-         yes_asks_nothing_and_a_second_time_finds_all_unchanged, without_a_terminal_nothing_is_guessed,
+         yes_asks_nothing_and_a_second_time_finds_all_unchanged,
+         a_server_that_has_moved_is_read_where_it_is_now, without_a_terminal_nothing_is_guessed,
          a_part_of_a_name_or_address_will_do, several_that_fit_are_shown_and_asked_about,
          an_account_without_drafts_ends_it, what_is_wrong_ends_it_before_anything_is_written,
          json_tells_the_drafts_and_the_sum]

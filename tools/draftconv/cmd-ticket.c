@@ -121,17 +121,15 @@ prepare(const struct ticket *ticket, bool *its_end)
 	return status;
 }
 
-/* Everything of the ticket that was delivered to this account, where the journal says it is. */
+/* What this run delivered or found there, of all its drafts. */
 static int
-verify(const struct ticket *ticket)
+verify(const struct ticket *ticket, char *run)
 {
-	char *owners[] = {ticket->reading->owners[0], NULL};
-	struct recording recording = *ticket->order.recording;
-	struct reaching reaching = *ticket->order.reaching;
+	char *runs[] = {run, NULL};
+	const struct recording recording = {
+		.journals = ticket->order.recording->journals, .runs = runs};
 
-	recording.owners = owners;
-	reaching.to = NULL;
-	return verify_runs(ticket->order.saying, &reaching, &recording);
+	return verify_runs(ticket->order.saying, ticket->order.reaching, &recording);
 }
 
 static int
@@ -209,7 +207,7 @@ converse(const struct ticket *ticket)
 		status = convert_drafts(&ticket->order, &how, &summary);
 	}
 	if (*summary.run != '\0' && came_to_its_end(status))
-		status = worse_status(status, verify(ticket));
+		status = worse_status(status, verify(ticket, summary.run));
 	results_are_messages(false);
 	if (*summary.run != '\0')
 		status = worse_status(status, report(ticket));
