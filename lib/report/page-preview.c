@@ -201,7 +201,7 @@ put_html(dc_markup *markup, const char *html)
 	const char *end = NULL;
 	if (!g_utf8_validate(beginning, -1, &end))
 		beginning[end - beginning] = '\0';
-	g_autofree char *lines = dc_html_lines(beginning);
+	g_autofree char *lines = dc_html_readable(beginning);
 
 	put_text(markup, "Text of the HTML", lines, TEXT_SHOWN);
 	dc_markup_put(markup, "<details><summary>The HTML itself</summary>");

@@ -136,9 +136,8 @@ collapse(const char *text)
 	return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
-/* What a reader sees, unescaped, with SEPARATOR for each tag that parts words. */
-static char *
-seen_text(const char *html, const char *separator)
+char *
+dc_html_words(const char *html)
 {
 	g_autoptr(GString) text = g_string_sized_new(strlen(html));
 	struct dc_html_scanner scanner;
@@ -154,35 +153,9 @@ seen_text(const char *html, const char *separator)
 			continue;
 		unseen = token.kind == DC_HTML_START && is_unseen(html, token.name);
 		if (!is_inside_words(html, token.name))
-			g_string_append(text, separator);
+			g_string_append_c(text, ' ');
 	}
-	return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
-char *
-dc_html_words(const char *html)
-{
-	g_autofree char *text = seen_text(html, " ");
-
-	return collapse(text);
-}
-
-char *
-dc_html_lines(const char *html)
-{
-	/* A line separator ends a line wherever it comes from; a line feed of the HTML is but a blank. */
-	static const char separator[] = "\xe2\x80\xa8";
-	g_autofree char *text = seen_text(html, separator);
-	g_auto(GStrv) parts = g_strsplit(text, separator, -1);
-	g_autoptr(GString) lines = g_string_sized_new(strlen(text));
-
-	for (char **part = parts; *part != NULL; part++) {
-		g_autofree char *words = collapse(*part);
-
-		if (*words != '\0')
-			g_string_append_printf(lines, "%s\n", words);
-	}
-	return g_string_free(g_steal_pointer(&lines), FALSE);
+	return collapse(text->str);
 }
 
 bool

@@ -37,8 +37,11 @@ char *dc_html_without_charset(const char *html, bool *removed);
 /* The words that a reader sees, references resolved, white space as single blanks. [transfer full] */
 char *dc_html_words(const char *html);
 
-/* The same for a person: a line for each paragraph, cell, item or break. [transfer full] */
-char *dc_html_lines(const char *html);
+/*
+ * The HTML as lines for a person: blocks, lists, links and pictures by plain means. Nothing of it is ever
+ * delivered. [transfer full]
+ */
+char *dc_html_readable(const char *html);
 
 /* Whether a plain text has the same words (white space and no-break space aside). */
 bool dc_html_words_equal(const char *html, const char *plain);

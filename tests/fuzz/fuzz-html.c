@@ -44,11 +44,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	g_autofree char *once = dc_html_without_charset(html, &removed);
 	g_autofree char *twice = dc_html_without_charset(once, NULL);
 	g_autofree char *words = dc_html_words(html);
+	g_autofree char *readable = dc_html_readable(html);
 
 	g_assert_cmpstr(once, ==, twice);
 	if (!removed)
 		g_assert_cmpstr(once, ==, html);
 	g_assert_true(g_utf8_validate(words, -1, NULL));
+	g_assert_true(g_utf8_validate(readable, -1, NULL));
 	check_references(html);
 	dc_html_is_active(html);
 	dc_html_is_document(html);

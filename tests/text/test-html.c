@@ -35,19 +35,32 @@ test_words(gconstpointer data)
 	g_assert_cmpstr(got, ==, c->want);
 }
 
-static const struct text_case lines_cases[] = {
-	{"a paragraph is a line", "<p>Hei\ndu</p><p>der</p>", "Hei du\nder\n"},
-	{"a break ends a line", "a<br>b", "a\nb\n"},
-	{"bold ends no line", "a <b>b</b> c", "a b c\n"},
-	{"several tags end one line", "<table><tr><td>a</td></tr></table>", "a\n"},
-	{"nothing has no lines", "<p></p>", ""},
+static const struct text_case readable_cases[] = {
+	{"paragraphs stand apart", "<p>Hei</p><p>du</p>", "Hei\n\ndu"},
+	{"divisions are lines", "<div>a</div><div>b</div>", "a\nb"},
+	{"line breaks are kept, several too", "a<br>b<br><br>c", "a\nb\n\nc"},
+	{"white space is one blank", "a \n\t b", "a b"},
+	{"a list has marks", "<ul><li>a<li>b</ul>c", "* a\n* b\n\nc"},
+	{"cells of a row stand beside each other",
+		"<table><tr><td>a</td><td>b</td></tr><tr><td>c</table>", "a b\nc"},
+	{"a link says where it leads", "<a href=\"http://x.test/\">here</a> now",
+		"here <http://x.test/> now"},
+	{"unless its text does", "<a href=\"mailto:k@x.test\">k@x.test</a>", "k@x.test"},
+	{"a picture says what it shows", "<img src=cid:x alt=\"a cat\">!", "[picture: a cat]!"},
+	{"a picture without words", "a <img src=cid:x>", "a [picture]"},
+	{"preformatted text keeps its blanks", "<pre>a  b\nc</pre>d", "a  b\nc\n\nd"},
+	{"scripts and titles are not shown", "<title>t</title><script>x</script><style>y</style>z",
+		"z"},
+	{"references are letters", "bl&aring;&nbsp;&lt;b&gt;", "blå <b>"},
+	{"unclosed tags end nothing", "<p>a<b>b<p>c", "ab\n\nc"},
+	{"nothing is nothing", "", ""},
 };
 
 static void
-test_lines(gconstpointer data)
+test_readable(gconstpointer data)
 {
 	const struct text_case *c = data;
-	g_autofree char *got = dc_html_lines(c->html);
+	g_autofree char *got = dc_html_readable(c->html);
 
 	g_assert_cmpstr(got, ==, c->want);
 }
@@ -239,7 +252,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	ADD_CASES(words_cases, "/words", test_words);
-	ADD_CASES(lines_cases, "/lines", test_lines);
+	ADD_CASES(readable_cases, "/readable", test_readable);
 	ADD_CASES(reference_cases, "/references", test_references);
 	ADD_CASES(charset_cases, "/charset", test_charset);
 	ADD_CASES(question_cases, "/questions", test_questions);
