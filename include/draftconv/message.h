@@ -8,6 +8,7 @@
 #define DRAFTCONV_MESSAGE_H
 
 #include <draftconv/draft.h>
+#include <draftconv/drafts.h>
 #include <draftconv/error.h>
 #include <draftconv/finding.h>
 #include <draftconv/write.h>
@@ -82,6 +83,59 @@ DRAFTCONV_API const unsigned char *draftconv_message_digest(const draftconv_mess
 
 /** The subject as it was written, decoded. @return [transfer none] never NULL */
 DRAFTCONV_API const char *draftconv_message_subject(const draftconv_message *message);
+
+/** Fields of the header that say something to a person, in their order. */
+DRAFTCONV_API size_t draftconv_message_header_count(const draftconv_message *message);
+
+/**
+ * Field INDEX, decoded: what a client shows of it. Not for a terminal as it is.
+ *
+ * @param name, text [out, transfer none] UTF-8, valid as long as MESSAGE; "" when there is no such field
+ */
+DRAFTCONV_API void draftconv_message_header(
+	const draftconv_message *message, size_t index, const char **name, const char **text);
+
+/** A file of the message, under the name and type that were written. Set struct_size before the call. */
+typedef struct draftconv_message_file {
+	size_t struct_size;
+	const char *name; /**< [transfer none] as type, valid as long as the message */
+	const char *type;
+	uint64_t size; /**< bytes, decoded */
+	bool is_shown; /**< within the HTML body */
+} draftconv_message_file;
+
+DRAFTCONV_API size_t draftconv_message_file_count(const draftconv_message *message);
+
+/**
+ * What is known of file INDEX. One whose length nothing tells is read to its end.
+ *
+ * @param file [out] filled up to its struct_size
+ * @return DRAFTCONV_OK; DRAFTCONV_ERROR_ARGUMENT for no such file or a struct_size that is too small;
+ *         what the reader of the attachment answered
+ */
+DRAFTCONV_API int draftconv_message_file_info(const draftconv_message *message, size_t index,
+	draftconv_message_file *file, draftconv_error **error);
+
+/**
+ * The body of a draft with its signature, as lines for a person: plain text as it is, of HTML what a
+ * simple reader shows. Not for a terminal as it is.
+ *
+ * @return [transfer full] UTF-8, "" for an empty body; release with draftconv_message_readable_free()
+ */
+DRAFTCONV_API char *draftconv_message_readable(const draftconv_draft *draft);
+
+/** Free what draftconv_message_readable() gave. @param text [transfer full, may be NULL] */
+DRAFTCONV_API void draftconv_message_readable_free(char *text);
+
+/**
+ * Where in the message of DRAFT a value of its source is, or why it is nowhere.
+ *
+ * @param value as draftconv_drafts_explain() brings it
+ * @return [transfer none] static: words for a person, such as "Subject"; those of a value that is
+ *         nowhere begin with "nowhere: "
+ */
+DRAFTCONV_API const char *draftconv_message_place(
+	const draftconv_draft *draft, const draftconv_source_value *value);
 
 /** Findings of the draft and of the composer together, in this order. */
 DRAFTCONV_API size_t draftconv_message_finding_count(const draftconv_message *message);

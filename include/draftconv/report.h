@@ -8,6 +8,7 @@
 
 #include <draftconv/drafts.h>
 #include <draftconv/journal.h>
+#include <draftconv/message.h>
 #include <draftconv/profile.h>
 #include <draftconv/run.h>
 #include <draftconv/source.h>
@@ -87,6 +88,16 @@ DRAFTCONV_API char *draftconv_report_recorded(
  */
 DRAFTCONV_API char *draftconv_report_cells(const char *const *names, struct draftconv_cell *cells,
 	size_t count, draftconv_error **error);
+
+/**
+ * A value of the source beside what became of it, as JSON: `statement`, `row`, `table`, `column`, `type`,
+ * `use` (field, computed, read, none), `field`, `value` (null for NULL, {"bytes": N} for what is no text,
+ * absent when it is not known), `cut`, `size`, `charset`, `in_message`, and `findings` about the field.
+ *
+ * @param message [may be NULL] of DRAFT, for its findings
+ */
+DRAFTCONV_API char *draftconv_report_source_value(const draftconv_source_value *value,
+	const draftconv_draft *draft, const draftconv_message *message);
 
 /** Free a text of this header. @param text [transfer full, may be NULL] */
 DRAFTCONV_API void draftconv_report_free(char *text);

@@ -38,6 +38,9 @@ typedef struct draftconv_selection {
 	/** For draftconv_drafts_accounts(): accounts without drafts are accounts, too. */
 	bool all_accounts;
 
+	/** Read columns that no statement of the profile names, too: draftconv_drafts_explain() tells them. */
+	bool all_columns;
+
 	/** Directory for schemas that keep attachments as files; NULL: none. */
 	const char *attachments_dir;
 	/** Domain for recipients typed without one; NULL: they get a placeholder. */

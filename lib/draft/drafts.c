@@ -24,14 +24,15 @@ statements_of(const draftconv_profile *profile)
 }
 
 static int
-open_stage(draftconv_source *source, const draftconv_profile *profile, const char *temp_dir,
-	dc_stage **stage, draftconv_error **error)
+open_stage(draftconv_source *source, const draftconv_profile *profile, bool all_columns,
+	const char *temp_dir, dc_stage **stage, draftconv_error **error)
 {
 	g_autoptr(GPtrArray) statements = statements_of(profile);
 	const dc_stage_options options = {
 		.temp_dir = temp_dir,
 		.statements = (const char *const *)statements->pdata,
 		.statement_count = statements->len,
+		.all_columns = all_columns,
 		.schema = dc_profile_schema(profile, NULL),
 	};
 
@@ -49,7 +50,8 @@ draftconv_drafts_open(draftconv_source *source, const draftconv_profile *profile
 	dc_init();
 
 	g_autoptr(dc_stage) stage = NULL;
-	int status = open_stage(source, profile, temp_dir, &stage, error);
+	int status = open_stage(source, profile, selection != NULL && selection->all_columns,
+		temp_dir, &stage, error);
 	if (status < 0)
 		return status;
 	status = dc_drafts_new(

@@ -194,8 +194,10 @@ tell_origin(void *user, const struct dc_plan_origin *origin, draftconv_error **e
 	/* a parameter for other statements, which the columns that it is made of tell */
 	if (origin->table == NULL && *field == '\0')
 		return DRAFTCONV_OK;
-	const int status = origin->value == NULL ? e->callback(e->user, &told)
-						 : tell_value(e, origin, &told, error);
+	const bool is_staged = origin->is_read || e->context->all_columns;
+	const int status = origin->value == NULL || !is_staged
+				   ? e->callback(e->user, &told)
+				   : tell_value(e, origin, &told, error);
 	return status < 0 ? dc_error_set(error, status, "the telling was ended by its caller")
 			  : DRAFTCONV_OK;
 }

@@ -13,6 +13,7 @@ struct draftconv_drafts {
 	const draftconv_profile *profile;
 	dc_stage *stage;
 	bool owns_stage;
+	bool all_columns; /* of its tables */
 	dc_plan *plan;
 	dc_plan_reader *reader;
 	dc_findings *findings;
@@ -97,6 +98,7 @@ dc_drafts_new(dc_stage *stage, const draftconv_profile *profile,
 
 	result->profile = profile;
 	result->stage = stage;
+	result->all_columns = selection != NULL && selection->all_columns;
 	result->findings = dc_findings_new();
 	dc_findings_add_all(result->findings, dc_stage_findings(stage));
 
@@ -177,6 +179,7 @@ row_context(const draftconv_drafts *drafts, bool want_digest)
 		.zone = drafts->zone,
 		.folder = drafts->folder,
 		.want_digest = want_digest,
+		.all_columns = drafts->all_columns,
 	};
 }
 

@@ -22,6 +22,7 @@ struct dc_row_context {
 	const dc_zone *zone;
 	dc_folder *folder; /* of attachments kept as files; NULL: none was named */
 	bool want_digest;  /* reads every attachment once */
+	bool all_columns;  /* the stage has those that no statement names, too */
 };
 
 /* @return 0, also for a draft that cannot be delivered (it has a finding that says so); read errors */

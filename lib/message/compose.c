@@ -124,6 +124,7 @@ draftconv_message_compose(const draftconv_draft *draft, const draftconv_message_
 	note_empty(draft, envelope, result->findings);
 	assemble(result, envelope, build_body(result, draft, envelope, files, boundary));
 	message_take_envelope(result, envelope);
+	message_take_view(result, envelope, files);
 	status = message_count(result, error);
 	if (status < 0)
 		return status;

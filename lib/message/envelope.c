@@ -79,18 +79,25 @@ field_text(const draftconv_draft *draft, draftconv_field field)
 	return text != NULL && *text != '\0' ? text : NULL;
 }
 
+bool
+dc_envelope_takes(const char *name)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(known_headers); i++) {
+		if (g_ascii_strcasecmp(known_headers[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 note_dropped_headers(const draftconv_draft *draft, dc_findings *findings)
 {
 	for (size_t i = 0; i < draftconv_draft_header_count(draft); i++) {
 		const char *name = NULL;
 		const char *value = NULL;
-		bool known = false;
 
 		draftconv_draft_header(draft, i, &name, &value);
-		for (size_t k = 0; k < G_N_ELEMENTS(known_headers) && !known; k++)
-			known = g_ascii_strcasecmp(known_headers[k].name, name) == 0;
-		if (!known)
+		if (!dc_envelope_takes(name))
 			dc_findings_add(findings, DC_FINDING_HEADER_DROPPED, "headers", "%s: %s",
 				name, value);
 	}

@@ -38,6 +38,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_envelope, dc_envelope_free)
 /* Put all fields into MESSAGE, in the order of DRAFTS.md, MIME-Version last. */
 void dc_envelope_write(const struct dc_envelope *envelope, GMimeObject *message);
 
+/* Whether a field of an old message is one that drafts go on with. */
+bool dc_envelope_takes(const char *name);
+
 /* The message answered and the chain before it, from what was typed or stored. [full, of char *] */
 GPtrArray *dc_references_new(
 	const char *references, const char *in_reply_to, dc_findings *findings);

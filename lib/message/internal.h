@@ -23,13 +23,19 @@ struct draftconv_message {
 	int offset_min;
 	guint64 size;
 	guint8 digest[32];
-	GBytes *bytes; /* NULL until somebody asked */
+	GBytes *bytes;      /* NULL until somebody asked */
+	GPtrArray *headers; /* char *: names and texts for people, in turn */
+	GPtrArray *files;   /* struct dc_file */
 };
 
 draftconv_message *message_new(void);
 
 /* Remember what callers ask for. */
 void message_take_envelope(draftconv_message *message, const struct dc_envelope *envelope);
+
+/* Remember what people are shown: what ENVELOPE says, and FILES ([transfer none], a reference is taken). */
+void message_take_view(
+	draftconv_message *message, const struct dc_envelope *envelope, GPtrArray *files);
 
 /* Write it once into nothing, for size and digest. */
 int message_count(draftconv_message *message, draftconv_error **error);

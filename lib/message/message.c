@@ -14,6 +14,7 @@ message_new(void)
 
 	message->failure = g_new0(struct message_failure, 1);
 	message->findings = dc_findings_new();
+	message->headers = g_ptr_array_new_with_free_func(g_free);
 	message->format = g_mime_format_options_new();
 	g_mime_format_options_set_newline_format(message->format, GMIME_NEWLINE_FORMAT_DOS);
 	return message;
@@ -34,6 +35,9 @@ draftconv_message_free(draftconv_message *message)
 	g_free(message->subject);
 	if (message->bytes != NULL)
 		g_bytes_unref(message->bytes);
+	g_ptr_array_unref(message->headers);
+	if (message->files != NULL)
+		g_ptr_array_unref(message->files);
 	g_free(message);
 }
 

@@ -3,6 +3,8 @@
 #ifndef DC_REPORT_JSON_LINE_H
 #define DC_REPORT_JSON_LINE_H
 
+#include <draftconv/finding.h>
+
 #include <json-glib/json-glib.h>
 
 /* [transfer full] */
@@ -10,5 +12,8 @@ char *dc_json_object_line(JsonObject *object);
 
 /* {"NAME": OBJECT}. @param object [transfer full] @return [transfer full] */
 char *dc_json_line(const char *name, JsonObject *object);
+
+/* [transfer full] */
+JsonArray *dc_json_findings(const draftconv_finding *const *findings, size_t count);
 
 #endif

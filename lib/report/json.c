@@ -48,8 +48,8 @@ dc_json_line(const char *name, JsonObject *object)
 	return dc_json_object_line(whole);
 }
 
-static JsonArray *
-findings_array(const draftconv_finding *const *findings, size_t count)
+JsonArray *
+dc_json_findings(const draftconv_finding *const *findings, size_t count)
 {
 	JsonArray *array = json_array_new();
 
@@ -87,7 +87,7 @@ result_object(const draftconv_result *result)
 	if (*result->run != '\0')
 		json_object_set_string_member(object, "run", result->run);
 	json_object_set_array_member(
-		object, "findings", findings_array(result->findings, result->finding_count));
+		object, "findings", dc_json_findings(result->findings, result->finding_count));
 	return object;
 }
 
@@ -234,7 +234,7 @@ draftconv_report_account_check(const draftconv_account_check *check)
 			object, "message_limit_bytes", (gint64)check->message_limit_bytes);
 	set_time(object, "certificate_until", check->certificate_until_s);
 	json_object_set_array_member(
-		object, "findings", findings_array(check->findings, check->finding_count));
+		object, "findings", dc_json_findings(check->findings, check->finding_count));
 	return dc_json_object_line(object);
 }
 

@@ -275,6 +275,7 @@ open_source(dc_page_writing *writing)
 		return DRAFTCONV_OK;
 	if (preview->selection != NULL)
 		selection = *preview->selection;
+	selection.all_columns = true; /* the page names those that the profile does not read */
 	if (selection.owners == NULL && !writing->is_check) {
 		owners = dc_gather_owners(writing->page, OWNERS_MAX);
 		selection.owners = (const char *const *)owners;

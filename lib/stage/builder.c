@@ -66,6 +66,7 @@ dc_builder_open(const dc_stage_options *options, const char *path, dc_stage_buil
 	if (options->steps_base > 0)
 		self->stage->steps_base = options->steps_base;
 	if (options->statements != NULL) {
+		self->all_columns = options->all_columns;
 		self->words = g_new0(char *, options->statement_count + 1);
 		for (size_t i = 0; i < options->statement_count; i++)
 			self->words[i] = g_strdup(options->statements[i]);
@@ -138,7 +139,7 @@ reads_all(const char *sql)
 bool
 dc_builder_wants_column(const dc_stage_builder *builder, const char *name)
 {
-	if (builder->words == NULL || is_odd(name))
+	if (builder->words == NULL || builder->all_columns || is_odd(name))
 		return true;
 	for (char **word = builder->words; *word != NULL; word++)
 		if (reads_all(*word) || dc_word_found(*word, name))

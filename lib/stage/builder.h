@@ -29,6 +29,7 @@ struct dc_stage_builder {
 	GPtrArray *fillings;   /* of struct dc_filling, as the stage's tables */
 	dc_stage_spool *spool; /* of rows by hand, owned by the stage; or NULL */
 	char **words;          /* statements that name tables; NULL: all */
+	bool all_columns;      /* of the tables that WORDS name */
 	gsize short_max;
 	const struct dc_filling *last; /* that got a row */
 };

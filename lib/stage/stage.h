@@ -37,6 +37,7 @@ typedef struct dc_stage_options {
 	 */
 	const char *const *statements;
 	size_t statement_count;
+	bool all_columns;   /* of those tables also the columns that no statement names */
 	const char *schema; /* CREATE TABLEs in MySQL's words for tables that have none; or NULL */
 	guint64 steps_base; /* of a statement's budget; 0: DC_SQL_STEPS_BASE (tests lower it) */
 	size_t short_max; /* longer values become handles; 0: DC_STAGE_SHORT_MAX (tests vary it) */

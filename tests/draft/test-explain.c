@@ -155,10 +155,12 @@ static const struct explain_case {
 static draftconv_drafts *
 open_drafts(dc_stage *stage, const draftconv_profile *profile)
 {
+	const draftconv_selection selection = {
+		.struct_size = sizeof selection, .all_columns = true};
 	g_autoptr(draftconv_error) error = NULL;
 	draftconv_drafts *drafts = NULL;
 
-	if (dc_drafts_new(stage, profile, NULL, false, NULL, &drafts, &error) < 0)
+	if (dc_drafts_new(stage, profile, &selection, false, NULL, &drafts, &error) < 0)
 		g_error("%s", draftconv_error_message(error));
 	return drafts;
 }
@@ -214,6 +216,22 @@ test_only_the_last_draft_can_be_explained(void)
 		DRAFTCONV_ERROR_ARGUMENT);
 }
 
+/* Who has not asked for all columns is not told that they are NULL. */
+static void
+test_columns_that_were_not_read_are_unknown(void)
+{
+	g_autoptr(dc_stage) stage = world_stage("d: k int, who text, mood text\nd|1|a|merry\n");
+	g_autoptr(draftconv_profile) profile = world_profile(D);
+	g_autoptr(draftconv_drafts) drafts = NULL;
+	g_autoptr(draftconv_draft) draft = NULL;
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	g_assert_cmpint(dc_drafts_new(stage, profile, NULL, false, NULL, &drafts, NULL), ==, 0);
+	g_assert_cmpint(draftconv_drafts_next(drafts, &draft, NULL), ==, 1);
+	g_assert_cmpint(draftconv_drafts_explain(drafts, draft, print_value, out, NULL), ==, 0);
+	g_assert_nonnull(strstr(out->str, "d.mood unused ?\n"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -225,5 +243,7 @@ main(int argc, char **argv)
 	}
 	g_test_add_func("/explain/only the draft that was read last can be explained",
 		test_only_the_last_draft_can_be_explained);
+	g_test_add_func("/explain/columns that were not read are unknown",
+		test_columns_that_were_not_read_are_unknown);
 	return g_test_run();
 }

@@ -132,18 +132,16 @@ finish_results(int status)
 	return worse_status(status, draftconv_exit_status(DRAFTCONV_ERROR_OUTPUT));
 }
 
-/* Control characters, and those that turn the direction of text, become the replacement character. */
-static gunichar
-harmless(gunichar c)
+bool
+is_harmless(gunichar c)
 {
-	if (!g_unichar_isprint(c) || (c >= 0x200e && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
-		(c >= 0x2066 && c <= 0x2069) || c == 0x61c || c == 0xfeff)
-		return 0xfffd;
-	return c;
+	return g_unichar_isprint(c) &&
+	       !((c >= 0x200e && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+		       (c >= 0x2066 && c <= 0x2069) || c == 0x61c || c == 0xfeff);
 }
 
-static int
-width_of(gunichar c)
+int
+character_width(gunichar c)
 {
 	if (g_unichar_iszerowidth(c))
 		return 0;
@@ -158,12 +156,13 @@ line_text(const char *text, int width)
 	int used = 0;
 
 	for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
-		gunichar c = harmless(g_utf8_get_char(p));
+		const gunichar at = g_utf8_get_char(p);
+		const gunichar c = is_harmless(at) ? at : 0xfffd;
 
-		if (width > 0 && used + width_of(c) > width)
+		if (width > 0 && used + character_width(c) > width)
 			break;
 		g_string_append_unichar(line, c);
-		used += width_of(c);
+		used += character_width(c);
 	}
 	for (; used < width; used++)
 		g_string_append_c(line, ' ');

@@ -40,6 +40,12 @@ bool result_bytes(const void *data, size_t size);
 /* Flush standard output. @return STATUS, or 73 with a complaint when something could not be written */
 int finish_results(int status);
 
+/* False for what steers a terminal, and for marks that turn the direction of text. */
+bool is_harmless(gunichar c);
+
+/* How many columns of a terminal a character takes. */
+int character_width(gunichar c);
+
 /* TEXT without what steers a terminal, cut or filled with blanks to WIDTH columns (0: as long as it is). */
 char *line_text(const char *text, int width);
 
