@@ -173,6 +173,25 @@ append(dc_session *session, GPtrArray *items, GPtrArray *all, bool look, draftco
 	return status < 0 ? status : answered;
 }
 
+/* A star that the user set on the old copy since it was looked at goes on to the new one. */
+static void
+name_heir(const dc_session *session, const dc_item *item, struct dc_removal *removal)
+{
+	const struct dc_core *now = &item->entry->entry.now;
+
+	if (!now->replacing || now->replaces != removal->uid)
+		return;
+	for (size_t i = 0; i < session->look->n_copies; i++) {
+		const struct dc_copy *copy = &session->look->copies[i];
+
+		if (copy->uid != now->uid)
+			continue;
+		removal->heir = copy->uid;
+		removal->heir_flags = copy->flags;
+		removal->heir_keywords = copy->keywords;
+	}
+}
+
 static int
 remove_copies(dc_session *session, GPtrArray *items, draftconv_error **error)
 {
@@ -191,6 +210,8 @@ remove_copies(dc_session *session, GPtrArray *items, draftconv_error **error)
 				removals[i].uid = 0;
 			}
 		}
+		if (dc_sink_has_uids(session->sink))
+			name_heir(session, item, &removals[i]);
 	}
 	int status = dc_mailbox_remove(session->mailbox, removals, items->len, error);
 	for (guint i = 0; i < items->len; i++) {

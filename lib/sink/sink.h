@@ -236,6 +236,13 @@ enum dc_remove_outcome {
 struct dc_removal {
 	guint32 uid;
 	const char *name;
+	/*
+	 * The message that takes its place and gets what flags it has beyond these: the user may have set
+	 * them a moment ago. 0: none. Only where messages have UIDs.
+	 */
+	guint32 heir;
+	unsigned heir_flags;
+	const char *const *heir_keywords; /* NULL-terminated, may be NULL */
 	/* Out; zero before. */
 	enum dc_remove_outcome outcome;
 	unsigned flags;  /* as seen when it was marked, \Deleted included */

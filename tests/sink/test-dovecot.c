@@ -141,6 +141,31 @@ test_a_removal_takes_exactly_what_it_names(void)
 }
 
 static void
+test_what_takes_a_place_inherits_the_flags(void)
+{
+	const struct draftconv_sink_options options = dovecot_options();
+	g_autoptr(draftconv_sink) sink = dovecot_sink("imaps", &options, "");
+	g_autoptr(dc_mailbox) mailbox = dovecot_mailbox(sink, "nina");
+	g_autoptr(letters) drafts = letters_new("nina", 2, 500);
+	const char *const keywords[] = {"$Later", NULL};
+	const struct dc_look_query all = {.from_uid = 1};
+
+	drafts->puts[0].flags |= DC_FLAG_FLAGGED;
+	drafts->puts[0].keywords = keywords;
+	g_autoptr(dc_look) found = dovecot_put(mailbox, drafts, 1);
+	struct dc_removal removal = {.uid = found->copies[0].uid,
+		.heir = found->copies[1].uid,
+		.heir_flags = found->copies[1].flags};
+
+	g_assert_cmpint(dc_mailbox_remove(mailbox, &removal, 1, NULL), ==, 0);
+	g_autoptr(dc_look) left = dovecot_look(mailbox, &all);
+	const struct dc_copy *heir = &left->copies[left->n_copies - 1];
+	g_assert_cmpuint(heir->flags, ==, DC_FLAG_DRAFT | DC_FLAG_SEEN | DC_FLAG_FLAGGED);
+	g_assert_cmpstr(heir->keywords[0], ==, "$Later");
+	dc_removal_clear(&removal);
+}
+
+static void
 test_a_look_finds_what_it_is_asked_for(void)
 {
 	const struct draftconv_sink_options options = dovecot_options();
@@ -329,6 +354,8 @@ add_tests(void)
 		test_fetched_bytes_are_those_that_were_put);
 	g_test_add_func("/dovecot/a removal takes exactly what it names",
 		test_a_removal_takes_exactly_what_it_names);
+	g_test_add_func("/dovecot/what takes a place inherits the flags",
+		test_what_takes_a_place_inherits_the_flags);
 	g_test_add_func("/dovecot/a look finds what it is asked for",
 		test_a_look_finds_what_it_is_asked_for);
 	g_test_add_func(

@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 from dovecot import Dovecot  # noqa: E402
 
 USERS = ["few", "many", "large", "tiny", "alice", "bob", "carol", "dave", "erin", "frank", "grace",
-         "heidi", "judy", "ivan@example.test"]
+         "heidi", "judy", "nina", "ivan@example.test"]
 
 
 def folder_of(server):

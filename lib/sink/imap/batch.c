@@ -78,9 +78,9 @@ keeps_keyword(const struct dc_imap_state *state, const char *keyword)
 	return false;
 }
 
-/* "(\Draft \Seen) ", or "" for none: only what the folder keeps. [transfer full] */
-static char *
-flag_list(const dc_imap_mailbox *mailbox, const struct dc_put *put, bool *dropped)
+char *
+dc_imap_flag_list(
+	const dc_imap_mailbox *mailbox, unsigned flags, const char *const *keywords, bool *dropped)
 {
 	static const struct {
 		unsigned flag;
@@ -89,7 +89,7 @@ flag_list(const dc_imap_mailbox *mailbox, const struct dc_put *put, bool *droppe
 		{DC_FLAG_FLAGGED, "\\Flagged"}, {DC_FLAG_ANSWERED, "\\Answered"},
 		{DC_FLAG_DELETED, "\\Deleted"}};
 	const struct dc_imap_state *state = dc_imap_core_state(mailbox->connection->core);
-	const unsigned kept = put->flags & mailbox->base.facts.permanent_flags;
+	const unsigned kept = flags & mailbox->base.facts.permanent_flags;
 	g_autoptr(GString) text = g_string_new("(");
 
 	*dropped = false;
@@ -97,9 +97,9 @@ flag_list(const dc_imap_mailbox *mailbox, const struct dc_put *put, bool *droppe
 		if ((kept & names[i].flag) != 0)
 			g_string_append_printf(text, "%s ", names[i].name);
 	}
-	for (size_t i = 0; put->keywords != NULL && put->keywords[i] != NULL; i++) {
-		if (keeps_keyword(state, put->keywords[i]))
-			g_string_append_printf(text, "%s ", put->keywords[i]);
+	for (size_t i = 0; keywords != NULL && keywords[i] != NULL; i++) {
+		if (keeps_keyword(state, keywords[i]))
+			g_string_append_printf(text, "%s ", keywords[i]);
 		else
 			*dropped = true;
 	}
@@ -108,6 +108,12 @@ flag_list(const dc_imap_mailbox *mailbox, const struct dc_put *put, bool *droppe
 	text->str[text->len - 1] = ')';
 	g_string_append_c(text, ' ');
 	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+static char *
+flags_of(const dc_imap_mailbox *mailbox, struct dc_put *put)
+{
+	return dc_imap_flag_list(mailbox, put->flags, put->keywords, &put->keywords_dropped);
 }
 
 bool
@@ -121,7 +127,7 @@ dc_imap_batch_waits(const dc_imap_mailbox *mailbox, const struct dc_put *put)
 	/* The folder is open and says that it keeps these flags: there is nothing to refuse. */
 	if (dc_imap_core_state(mailbox->connection->core)->permanent_known)
 		return false;
-	shape = flag_list(mailbox, put, &dropped);
+	shape = dc_imap_flag_list(mailbox, put->flags, put->keywords, &dropped);
 	return g_strcmp0(shape, mailbox->proven) != 0;
 }
 
@@ -209,7 +215,7 @@ dc_imap_batch_send(dc_imap_batch *batch, dc_imap_mailbox *mailbox, draftconv_err
 	const bool waits = dc_imap_batch_waits(mailbox, &batch->puts[0]);
 	int status = 0;
 
-	batch->shape = flag_list(mailbox, &batch->puts[0], &batch->puts[0].keywords_dropped);
+	batch->shape = flags_of(mailbox, &batch->puts[0]);
 	batch->command = dc_imap_core_begin(core);
 	queue_head(mailbox, start, batch->shape, &batch->puts[0], !waits);
 	if (waits) {
@@ -223,8 +229,7 @@ dc_imap_batch_send(dc_imap_batch *batch, dc_imap_mailbox *mailbox, draftconv_err
 	}
 	status = stream_message(mailbox, &batch->puts[0], error);
 	for (size_t i = 1; i < batch->n && status >= 0; i++) {
-		g_autofree char *flags =
-			flag_list(mailbox, &batch->puts[i], &batch->puts[i].keywords_dropped);
+		g_autofree char *flags = flags_of(mailbox, &batch->puts[i]);
 
 		queue_head(mailbox, " ", flags, &batch->puts[i], true);
 		status = stream_message(mailbox, &batch->puts[i], error);

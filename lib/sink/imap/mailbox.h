@@ -50,6 +50,10 @@ void dc_imap_mailbox_take_facts(dc_imap_mailbox *mailbox);
 /* Fill CHECKED. EXISTS: whether the folder does; else its name is what would be created. */
 int dc_imap_check(dc_imap_mailbox *mailbox, bool exists, draftconv_error **error);
 
+/* "(\Draft \Seen) ", or "" for none: only what the folder keeps. [transfer full] */
+char *dc_imap_flag_list(
+	const dc_imap_mailbox *mailbox, unsigned flags, const char *const *keywords, bool *dropped);
+
 /* The functions of dc_mailbox_class. */
 int dc_imap_look(dc_mailbox *base, const struct dc_look_query *query, struct dc_look **look,
 	draftconv_error **error);

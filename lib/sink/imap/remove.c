@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Removes single messages (RFC 4315): mark, see what was there to be marked, expunge exactly those.
+ * Removes single messages (RFC 4315): mark, see what was there to be marked, hand its flags on to what
+ * takes its place, expunge exactly those.
  * Never a plain EXPUNGE, which would also take what the user has marked.
  */
 #include "lib/sink/imap/mailbox.h"
@@ -115,6 +116,54 @@ mark(dc_imap_mailbox *mailbox, const GPtrArray *portion, draftconv_error **error
 	return 0;
 }
 
+static bool
+has_keyword(const char *const *keywords, const char *keyword)
+{
+	for (; keywords != NULL && *keywords != NULL; keywords++) {
+		if (g_ascii_strcasecmp(*keywords, keyword) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What REMOVAL has and its heir has not, as a list; "" for nothing. [transfer full] */
+static char *
+inheritance(const dc_imap_mailbox *mailbox, const struct dc_removal *removal)
+{
+	const unsigned flags = removal->flags & ~(removal->heir_flags | DC_FLAG_DELETED);
+	g_autoptr(GPtrArray) keywords = g_ptr_array_new();
+	bool dropped = false;
+
+	for (char **keyword = removal->keywords; keyword != NULL && *keyword != NULL; keyword++) {
+		if (!has_keyword(removal->heir_keywords, *keyword))
+			g_ptr_array_add(keywords, *keyword);
+	}
+	g_ptr_array_add(keywords, NULL);
+	return dc_imap_flag_list(
+		mailbox, flags, (const char *const *)(void *)keywords->pdata, &dropped);
+}
+
+/* Before anything is gone; a refusal costs a star at most, and not the removal. */
+static int
+bequeath(dc_imap_mailbox *mailbox, const GPtrArray *portion, draftconv_error **error)
+{
+	for (guint i = 0; i < portion->len; i++) {
+		const struct dc_removal *removal = g_ptr_array_index(portion, i);
+
+		if (removal->heir == 0 || removal->outcome != DC_REMOVE_MARKED)
+			continue;
+		g_autofree char *list = inheritance(mailbox, removal);
+		if (*list == '\0')
+			continue;
+		g_autoptr(dc_imap_command) store = dc_imap_core_command(mailbox->connection->core,
+			"UID STORE %u +FLAGS.SILENT %s", removal->heir, g_strchomp(list));
+		int status = dc_imap_wait(mailbox->connection, store, error);
+		if (status < 0)
+			return status;
+	}
+	return 0;
+}
+
 static int
 expunge(dc_imap_mailbox *mailbox, const GPtrArray *portion, draftconv_error **error)
 {
@@ -164,7 +213,9 @@ remove_portion(dc_imap_mailbox *mailbox, GPtrArray *portion, draftconv_error **e
 		return status;
 	}
 	set_outcomes(portion, DC_REMOVE_NOT_SENT, DC_REMOVE_GONE);
-	status = expunge(mailbox, portion, error);
+	status = bequeath(mailbox, portion, error);
+	if (status >= 0)
+		status = expunge(mailbox, portion, error);
 	if (status < 0)
 		set_outcomes(portion, DC_REMOVE_MARKED, DC_REMOVE_UNKNOWN);
 	return status;
