@@ -39,8 +39,9 @@ PER_OWNER = 18
 LONG = "A long draft says the same thing again and again.\n" * 500
 TIMEOUT = 1
 LATE, PAUSE = TIMEOUT + 0.6, 0.3
-# --timeout for each of the reconnections of each account, and a machine that has other things to do.
-PATIENCE = 30
+# A first try and three reconnections, each with a --timeout for the greeting and one for the question whether
+# TLS is wanted, half a second between them, and a machine that has other things to do.
+PATIENCE = 4 * (2 * TIMEOUT + 0.5) + 8
 TRANSPORTS = ("imaps", "starttls", "clear")
 STATUSES_OF_AN_END = (69, 75)
 # Nobody else writes into these folders, so nothing is in doubt in the end.

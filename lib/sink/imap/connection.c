@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* A server in the clear that has not greeted by then is asked whether it waits for TLS. */
-#define GREETING_PATIENCE_S 3
+#define GREETING_PATIENCE_S 3U
 
 /* One step; a dead connection stays dead. The server's last words explain the end better than ours. */
 static int
@@ -152,7 +152,8 @@ hear_greeting(dc_imap_connection *connection, GCancellable *cancellable, draftco
 	int status = 0;
 
 	if (!endpoint->tls_now && endpoint->command == NULL &&
-		dc_imap_transport_is_silent(connection->transport, GREETING_PATIENCE_S) &&
+		dc_imap_transport_is_silent(
+			connection->transport, MIN(GREETING_PATIENCE_S, endpoint->timeout_s)) &&
 		dc_imap_probe_tls(endpoint, cancellable)) {
 		connection->dead = true;
 		return dc_error_set(error, DRAFTCONV_ERROR_UNREACHABLE,

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/sink/imap/probe.h"
 
-enum {
-	PROBE_SECONDS = 5
-};
+/* Nor longer than the deadline of whoever waits for the answer. */
+#define PROBE_SECONDS 5U
 
 static gboolean
 accept_any(GTlsConnection *tls, GTlsCertificate *certificate, GTlsCertificateFlags flags,
@@ -22,7 +21,7 @@ dc_imap_probe_tls(const struct dc_imap_endpoint *endpoint, GCancellable *cancell
 	g_autoptr(GSocketClient) client = g_socket_client_new();
 
 	g_socket_client_set_enable_proxy(client, FALSE);
-	g_socket_client_set_timeout(client, PROBE_SECONDS);
+	g_socket_client_set_timeout(client, MIN(PROBE_SECONDS, endpoint->timeout_s));
 	g_autoptr(GSocketConnection) connection = g_socket_client_connect_to_host(
 		client, endpoint->host, endpoint->port, cancellable, NULL);
 	if (connection == NULL)
