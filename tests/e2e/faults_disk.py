@@ -308,7 +308,7 @@ CASES = [
 
 class Suite(promises.Suite):
     def __init__(self, folder, rounds, seed):
-        super().__init__(folder)
+        super().__init__(folder, promises.ACCOUNTS)
         self.rounds, self.counts = rounds, collections.Counter()
         self.seed, self.random = tool.seed_from(seed)
 

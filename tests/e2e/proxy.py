@@ -11,6 +11,7 @@ import socket
 import struct
 import threading
 import time
+import typing
 
 TO, FROM = "to the server", "from the server"
 
@@ -26,7 +27,7 @@ class Fault:
     closed: both sides see the end; reset: both see an error; stalled: nothing goes any way any more; cut off:
     the rest of this direction is lost, the other one goes on; garbled: one byte is another; late: the rest
     comes HOLD seconds later, also when the client has gone meanwhile; paused: it comes soon enough; in
-    pieces: what follows comes byte by byte.
+    pieces: what follows comes byte by byte; held: it comes when ACT, called without arguments, has returned.
     """
     kind: str
     direction: str
@@ -34,6 +35,7 @@ class Fault:
     lasting: bool = False
     flip: int = 1
     hold: float = 0.0
+    act: typing.Callable = None
 
     def __str__(self):
         return f"{self.kind}{' for good' if self.lasting else ''} at byte {self.at} {self.direction}"
@@ -201,6 +203,8 @@ class Proxy(Line):
             return bytes([data[0] ^ fault.flip]) + data[1:]
         elif fault.kind in ("late", "paused"):
             time.sleep(fault.hold)
+        elif fault.kind == "held":
+            fault.act()
         elif fault.kind == "in pieces":
             pair.pieces[fault.direction] = PIECES
         return data
