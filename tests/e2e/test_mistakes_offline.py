@@ -217,6 +217,12 @@ def times_are_in_the_profiles_zone_and_one_is_no_plural(c):
            out=["1 draft of 1 account,"])
 
 
+def help_tells_defaults_and_exit_statuses(c):
+    for command in ("ticket", "convert"):
+        c.says(c.tool.call([command, "--help"]), 0, out=["$DRAFTCONV_PASSWORD", "$DRAFTCONV_JOURNAL", "(runbox4)",
+               "(required)", "(3)", "Exit status: 0 ", "77 login"])
+
+
 TESTS = [
     a_missing_column_names_the_dump_and_the_next_command,
     a_missing_table_names_the_dump_and_the_next_command,
@@ -230,6 +236,7 @@ TESTS = [
     an_account_without_drafts_is_named_whatever_is_asked_for,
     json_tells_what_the_text_tells,
     times_are_in_the_profiles_zone_and_one_is_no_plural,
+    help_tells_defaults_and_exit_statuses,
 ]
 
 

@@ -7,7 +7,10 @@ void
 options_add_recording(GOptionContext *context, struct recording *r, bool selects)
 {
 	const GOptionEntry always[] = {
-		TEXTS("journal", &r->journals, "the journal", "FILE"),
+		TEXTS("journal", &r->journals,
+			"the journal ($DRAFTCONV_JOURNAL, 'journal =' in /etc/draftconv.conf, or "
+			"~/.local/state/draftconv/journal.db)",
+			"FILE"),
 		TEXT("ticket", &r->ticket, "the ticket that the run belongs to", "ID"),
 		END_OF_ENTRIES,
 	};
