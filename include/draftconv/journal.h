@@ -130,6 +130,35 @@ DRAFTCONV_API int draftconv_journal_results(draftconv_journal *journal,
 	int (*callback)(void *user, const draftconv_result *result), void *user,
 	draftconv_error **error);
 
+/** What was erased of a run. Strings are valid during the call that brings it. */
+typedef struct draftconv_forgotten {
+	size_t struct_size;
+	const char *run;
+	const char *ticket;
+	const char *destination;
+	bool dry_run;
+	uint64_t drafts; /**< whose subjects and details of findings were erased */
+	uint64_t bodies; /**< kept for a rollback; it leaves those drafts alone from now on */
+} draftconv_forgotten;
+
+/**
+ * Erase subjects, details of findings and kept bodies from a journal, and give their bytes back to the file
+ * system. Hashes and states stay, so that exactly-once does; so do owners, keys and times. What cannot be
+ * waited for while another program has the journal open is erased, but may still stand in the file.
+ *
+ * @param filter   [may be NULL] which runs, and of these which owners
+ * @param before_s [may be NULL] only runs that began before this moment, in seconds since 1970 UTC
+ * @param dry_run  count only; writes nothing at all
+ * @param callback [may be NULL] called for each run; a negative answer undoes everything and is returned
+ * @return DRAFTCONV_OK; DRAFTCONV_ERROR_ARGUMENT when nothing says what is meant; NOT_FOUND for a run id that
+ *         the journal does not know; TEMPORARY when another program has it open: call again; OUTPUT; what
+ *         the callback answered
+ */
+DRAFTCONV_API int draftconv_journal_forget(draftconv_journal *journal,
+	const draftconv_journal_filter *filter, const int64_t *before_s, bool dry_run,
+	int (*callback)(void *user, const draftconv_forgotten *forgotten), void *user,
+	draftconv_error **error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -98,6 +98,8 @@ DRAFTCONV_API char *draftconv_report_cells(const char *const *names, struct draf
  */
 DRAFTCONV_API char *draftconv_report_source_value(const draftconv_source_value *value,
 	const draftconv_draft *draft, const draftconv_message *message);
+/** What was erased of a run, as JSON: `run`, `ticket`, `destination`, `dry_run`, `drafts`, `bodies`. As above. */
+DRAFTCONV_API char *draftconv_report_forgotten(const draftconv_forgotten *forgotten);
 
 /** Free a text of this header. @param text [transfer full, may be NULL] */
 DRAFTCONV_API void draftconv_report_free(char *text);

@@ -287,6 +287,20 @@ draftconv_report_recorded(const draftconv_recorded *done, const char *const *dra
 	return dc_json_object_line(object);
 }
 
+char *
+draftconv_report_forgotten(const draftconv_forgotten *forgotten)
+{
+	g_autoptr(JsonObject) object = json_object_new();
+
+	json_object_set_string_member(object, "run", forgotten->run);
+	json_object_set_string_member(object, "ticket", forgotten->ticket);
+	json_object_set_string_member(object, "destination", forgotten->destination);
+	json_object_set_boolean_member(object, "dry_run", forgotten->dry_run);
+	json_object_set_int_member(object, "drafts", (gint64)forgotten->drafts);
+	json_object_set_int_member(object, "bodies", (gint64)forgotten->bodies);
+	return dc_json_object_line(object);
+}
+
 void
 draftconv_report_free(char *text)
 {

@@ -118,11 +118,25 @@ dc_journal_say_afterwards(draftconv_journal *journal, int64_t number, const char
 
 /* ---- asking ---- */
 
+/* As MySQL compares: case and trailing blanks do not count. */
+static bool
+is_same_owner(const char *a, const char *b)
+{
+	size_t size_a = strlen(a);
+	size_t size_b = strlen(b);
+
+	while (size_a > 0 && a[size_a - 1] == ' ')
+		size_a--;
+	while (size_b > 0 && b[size_b - 1] == ' ')
+		size_b--;
+	return size_a == size_b && g_ascii_strncasecmp(a, b, size_a) == 0;
+}
+
 bool
 dc_db_is_listed(const char *const *list, const char *text, bool fold)
 {
 	for (; list != NULL && *list != NULL; list++) {
-		if (fold ? g_ascii_strcasecmp(*list, text) == 0 : strcmp(*list, text) == 0)
+		if (fold ? is_same_owner(*list, text) : strcmp(*list, text) == 0)
 			return true;
 	}
 	return false;

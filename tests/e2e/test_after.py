@@ -305,6 +305,61 @@ def a_run_into_files_is_taken_back_from_any_folder(c):
     c.equal("files", list((c.folder / "letters").glob("*.eml")) if (c.folder / "letters").exists() else [], [])
 
 
+# ---- forget
+
+def bytes_of_the_journal(c):
+    return b"".join(p.read_bytes() for p in sorted(c.folder.glob("journal.db*")))
+
+
+def forget_leaves_no_byte_and_forgets_nothing_that_counts(c):
+    drafts = c.drafts(4)
+    other = [tool.Draft(c.number + 50, "neighbour")]
+    into = f"eml:{c.folder}/letters/{{owner}}"
+    (c.folder / "letters").mkdir()
+    c.tool.convert(c.dump(drafts + other), to=into)
+    later = [drafts[0].next(), *drafts[1:]]
+    dump = c.dump(later + other, "later.sql")
+    run = c.tool.convert(dump, to=into).summary["run"]
+    before = bytes_of_the_journal(c)
+    c.true("subjects and a kept body are there", b"Draft %d" % drafts[1].mid in before
+           and b"version 1" in before)
+    dry = c.again("forget", "--owner", c.owner.upper() + " ", "--dry-run", "--json", reach=False)
+    c.ended(dry, 0)
+    c.equal("a dry run writes nothing", bytes_of_the_journal(c), before)
+    done = c.again("forget", "--owner", c.owner.upper() + " ", "--json", reach=False)
+    c.ended(done, 0)
+    c.equal("the dry run said the same", [{**x, "dry_run": True} for x in done.lines], dry.lines)
+    c.equal("counts", [(x["drafts"], x["bodies"]) for x in done.lines], [(4, 1), (4, 0)])
+    after = bytes_of_the_journal(c)
+    for d in drafts:
+        c.true(f"the subject of {d.mid} is still there", f"Draft {d.mid}".encode() not in after)
+    c.true("a kept body is still there", b"version 1" not in after)
+    c.true("the neighbour's went, too", f"Draft {other[0].mid}".encode() in after)
+    c.ended(c.tool.convert(dump, to=into), 0, {"unchanged": 5})
+    back = c.again("rollback", "--run", run, "--json", reach=False)
+    c.ended(back, 1)
+    c.equal("what cannot be put back", c.reasons(back.lines[0]), {drafts[0].key: ("kept", ["not-put-back"])})
+    c.equal("letters", len(list((c.folder / "letters" / c.owner).glob("*.eml"))), 4)
+
+
+def forget_by_time_and_by_run(c):
+    drafts = c.drafts(2)
+    dump = c.dump(drafts)
+    place = f"eml:{c.folder}/eml"
+    run = c.tool.convert(dump, to=place).summary["run"]
+    c.ended(c.again("forget", reach=False), 64)
+    c.ended(c.again("forget", "--before", "yesterday", reach=False), 64)
+    c.ended(c.again("forget", "--run", run + "0", reach=False), 66)
+    done = c.again("forget", "--before", "2020-01-01", "--json", reach=False)
+    c.equal("before all runs", (done.status, done.lines), (0, []))
+    done = c.again("forget", "--before", "2100-01-01", reach=False)
+    c.ended(done, 0)
+    c.true(done.out.decode(), b"of 2 drafts and 0 kept bodies erased" in done.out)
+    c.true("subjects", b"Draft %d" % drafts[0].mid not in bytes_of_the_journal(c))
+    c.ended(c.again("forget", "--run", run, reach=False), 0)
+    c.ended(c.verify("--run", run, reach=False), 0)
+
+
 CASES = [
     verify_compares_every_byte_of_a_run, verify_says_what_became_of_each_draft,
     what_is_known_to_be_the_users_doing_is_no_alarm, verify_of_an_older_run_follows_its_drafts,
@@ -314,6 +369,7 @@ CASES = [
     a_dry_rollback_says_would, what_a_rollback_keeps_is_named_with_the_reason,
     an_update_stands_in_the_way_of_the_older_run, what_was_taken_back_is_not_asked_for_again,
     a_run_into_files_is_taken_back_from_any_folder,
+    forget_leaves_no_byte_and_forgets_nothing_that_counts, forget_by_time_and_by_run,
 ]
 
 

@@ -20,6 +20,7 @@ struct command {
 extern const struct command command_check;
 extern const struct command command_convert;
 extern const struct command command_inspect;
+extern const struct command command_forget;
 extern const struct command command_list;
 extern const struct command command_owners;
 extern const struct command command_profile;

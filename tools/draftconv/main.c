@@ -19,6 +19,7 @@ static const struct command *const commands[] = {
 	&command_rollback,
 	&command_runs,
 	&command_report,
+	&command_forget,
 	&command_profile,
 };
 

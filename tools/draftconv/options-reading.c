@@ -33,33 +33,6 @@ options_add_reading(GOptionContext *context, struct reading *r)
 	g_option_context_add_main_entries(context, entries, NULL);
 }
 
-/* "2012-12-01", "2012-12-01 22:00[:00][Z|±HH:MM]" (UTC when no zone is given), or seconds since 1970. */
-static bool
-parse_time(const char *text, int64_t *unix_s)
-{
-	gint64 number;
-
-	if (g_ascii_string_to_signed(text, 10, G_MININT32, G_MAXINT64 / 2, &number, NULL)) {
-		*unix_s = number;
-		return true;
-	}
-
-	g_autofree char *iso = g_strdup(text);
-	if (strlen(iso) > 10 && iso[10] == ' ')
-		iso[10] = 'T';
-	g_autoptr(GString) full = g_string_new(iso);
-	if (full->len == 10)
-		g_string_append(full, "T00:00:00");
-	else if (full->len == 16)
-		g_string_append(full, ":00");
-	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
-	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(full->str, utc);
-	if (time == NULL)
-		return false;
-	*unix_s = g_date_time_to_unix(time);
-	return true;
-}
-
 static bool
 parse_shard(const char *text, unsigned *index, unsigned *count)
 {

@@ -45,6 +45,32 @@ finish(struct command_line *line)
 	return status;
 }
 
+bool
+parse_time(const char *text, int64_t *unix_s)
+{
+	gint64 number;
+
+	if (g_ascii_string_to_signed(text, 10, G_MININT32, G_MAXINT64 / 2, &number, NULL)) {
+		*unix_s = number;
+		return true;
+	}
+
+	g_autofree char *iso = g_strdup(text);
+	if (strlen(iso) > 10 && iso[10] == ' ')
+		iso[10] = 'T';
+	g_autoptr(GString) full = g_string_new(iso);
+	if (full->len == 10)
+		g_string_append(full, "T00:00:00");
+	else if (full->len == 16)
+		g_string_append(full, ":00");
+	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(full->str, utc);
+	if (time == NULL)
+		return false;
+	*unix_s = g_date_time_to_unix(time);
+	return true;
+}
+
 int
 parse_options(struct command_line *line, int argc, char **argv)
 {

@@ -115,4 +115,10 @@ int parse_options(struct command_line *line, int argc, char **argv);
 /* The path of the journal: --journal, $DRAFTCONV_JOURNAL, /etc/draftconv.conf, or the user's own. */
 char *journal_path(const struct recording *recording);
 
+/*
+ * "2012-12-01", "2012-12-01 22:00[:00][Z|±HH:MM]" (UTC when no zone is given), or seconds since 1970. @return
+ * false when it is none
+ */
+bool parse_time(const char *text, int64_t *unix_s);
+
 #endif
