@@ -26,10 +26,22 @@ counts_blanks(const dc_stage_table *table, const char *name)
 					 strstr(column->collation, "nopad") != NULL);
 }
 
+/* What SQLite calls the order of the rows: whichever name no column took. NULL: all are taken. */
+static const char *
+rowid_name(const dc_stage_table *table)
+{
+	static const char *const names[] = {"rowid", "_rowid_", "oid"};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+		if (dc_stage_column_find(table, names[i]) == NULL)
+			return names[i];
+	return NULL;
+}
+
 /* Of rows with one key the last stays; those of INSERT IGNORE only where there is no other, and the
  * first of them. Rows without a key are nobody's double. */
 static char *
-delete_sql(const dc_stage_table *table, const dc_stage_key *key, guint index)
+delete_sql(const dc_stage_table *table, const dc_stage_key *key, const char *rowid, guint index)
 {
 	g_autofree char *name = dc_sql_quote(table->name);
 	g_autoptr(GString) columns = g_string_new("");
@@ -46,12 +58,12 @@ delete_sql(const dc_stage_table *table, const dc_stage_key *key, guint index)
 			not_null, "%sd.%s IS NOT NULL", not_null->len > 0 ? " AND " : "", quoted);
 	}
 	return g_strdup_printf(
-		"DELETE FROM %s WHERE rowid IN (SELECT d.rowid FROM %s AS d WHERE %s) AND rowid "
-		"NOT IN"
-		" (SELECT coalesce(max(CASE WHEN i.id IS NULL THEN d.rowid END), min(d.rowid))"
-		" FROM %s AS d LEFT JOIN temp.ignored AS i ON i.t = %u AND i.id = d.rowid"
+		"DELETE FROM %s WHERE %s IN (SELECT d.%s FROM %s AS d WHERE %s) AND %s NOT IN"
+		" (SELECT coalesce(max(CASE WHEN i.id IS NULL THEN d.%s END), min(d.%s))"
+		" FROM %s AS d LEFT JOIN temp.ignored AS i ON i.t = %u AND i.id = d.%s"
 		" WHERE %s GROUP BY %s)",
-		name, name, not_null->str, name, index, not_null->str, columns->str);
+		name, rowid, rowid, name, not_null->str, rowid, rowid, rowid, name, index, rowid,
+		not_null->str, columns->str);
 }
 
 static int
@@ -81,10 +93,12 @@ remove_doubles(
 	table->rows = filling->taken;
 	if (filling->integer_key < 0) {
 		const dc_stage_key *key = primary_key(table);
+		const char *rowid = rowid_name(table);
 
-		if (!filling->repeated || key == NULL)
+		/* Without an order the doubles stay, and drafts made of them fail as not unique. */
+		if (!filling->repeated || key == NULL || rowid == NULL)
 			return DRAFTCONV_OK;
-		g_autofree char *sql = delete_sql(table, key, index);
+		g_autofree char *sql = delete_sql(table, key, rowid, index);
 		status = dc_sqlite_run(builder->db, sql, error);
 	} else if (filling->in_order) {
 		return DRAFTCONV_OK;

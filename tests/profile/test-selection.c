@@ -153,6 +153,12 @@ static const struct refusal_case {
 	{"an owner's name is no pattern", .owners = {"%"}, .status = DRAFTCONV_ERROR_NOT_FOUND,
 		.message =
 			"no owner % in the source; 'draftconv owners SOURCE' lists the accounts"},
+	{"a key is no SQL", .keys = {"1' OR '1'='1"}, .status = DRAFTCONV_ERROR_NOT_FOUND,
+		.message = "no draft with the key 1' OR '1'='1; 'draftconv list' tells the keys"},
+	{"nor does it end a statement", .keys = {"1); DROP TABLE row; --"},
+		.status = DRAFTCONV_ERROR_NOT_FOUND,
+		.message = "no draft with the key 1); DROP TABLE row; --; 'draftconv list' tells "
+			   "the keys"},
 	{"an owner's name is no SQL", .owners = {"' OR 1=1 --"},
 		.status = DRAFTCONV_ERROR_NOT_FOUND,
 		.message = "no owner ' OR 1=1 -- in the source; 'draftconv owners SOURCE' lists "
