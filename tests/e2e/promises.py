@@ -162,7 +162,7 @@ def without_the_journal_no_second_copy(c):
         edit = box.edit(box.find(f"Draft {drafts[0].mid}"), "Edited meanwhile.")
     done = c.tool.convert(dump)
     c.ended(done, 1, {"kept": 1, "unchanged": 4})
-    c.equal("findings", done.codes(drafts[0].key), {"differs-unknown"})
+    c.equal("findings", done.codes(drafts[0].key), {"differs-unknown", "no-history"})
     c.holds("with an edit", drafts[1:], [edit])
 
 
