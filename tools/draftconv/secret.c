@@ -160,8 +160,9 @@ from_terminal(const struct draftconv_sink_login *login, char *secret, size_t siz
 	}
 	struct termios silent = before;
 	silent.c_lflag &= ~(tcflag_t)ECHO;
-	dprintf(fd, "Password of %s at %s: ", login->identity, login->host);
+	/* First: what is typed as soon as the question stands must neither show nor be lost. */
 	tcsetattr(fd, TCSAFLUSH, &silent);
+	dprintf(fd, "Password of %s at %s: ", login->identity, login->host);
 	int length = read_line(fd, secret, size);
 	tcsetattr(fd, TCSAFLUSH, &before);
 	dprintf(fd, "\n");

@@ -380,10 +380,12 @@ judge(attempt *a, const dc_imap_command *command, draftconv_error **error)
 			a->connection, command, DRAFTCONV_ERROR_TEMPORARY, what, error);
 	g_autoptr(draftconv_error) why = NULL;
 	dc_imap_refused(a->connection, command, DRAFTCONV_ERROR_REFUSED, what, &why);
+	/* The server's sentence goes on as ours. */
+	const char *words = draftconv_error_message(why);
 	return dc_error_set(error, DRAFTCONV_ERROR_REFUSED,
-		"%s; check the password (--password-file) and the login (--login, or LOGIN@ in "
+		"%.*s; check the password (--password-file) and the login (--login, or LOGIN@ in "
 		"--to)",
-		draftconv_error_message(why));
+		(int)(strlen(words) - (g_str_has_suffix(words, ".") ? 1 : 0)), words);
 }
 
 int
