@@ -101,6 +101,9 @@ DC_FINDING(DUPLICATE_ROWS, "duplicate-rows", INFO, false,
 DC_FINDING(EMPTY, "empty", INFO, false,
 	"the draft has neither text nor subject, recipients or attachments",
 	"nothing to do")
+DC_FINDING(ENCRYPTED, "encrypted", INFO, false,
+	"the stored draft is encrypted as a whole; it is kept as it is, for a client that has the key",
+	"nothing to do")
 DC_FINDING(FILENAME_CHANGED, "filename-changed", INFO, false,
 	"a path, control characters or leading dots were taken off a file name",
 	"nothing to do")
@@ -241,6 +244,9 @@ DC_FINDING(ROW_KEY_REPLACED, "row-key-replaced", INFO, false,
 	"nothing to do")
 DC_FINDING(ROW_REPLACED, "row-replaced", INFO, false,
 	"a later row with the same key replaced an earlier one",
+	"nothing to do")
+DC_FINDING(SIGNATURE_VOID, "signature-void", INFO, false,
+	"the stored draft was signed; its text can be edited, and its signature, which no longer fits, is attached",
 	"nothing to do")
 DC_FINDING(SOURCE_CUT, "source-cut", WARNING, true,
 	"the source ends in the middle; what follows is missing",

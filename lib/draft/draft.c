@@ -89,6 +89,7 @@ draftconv_draft_free(draftconv_draft *draft)
 	g_ptr_array_unref(draft->owners);
 	g_ptr_array_unref(draft->attachments);
 	dc_findings_free(draft->findings);
+	dc_sealed_free(draft->sealed);
 	g_free(draft->folded_owner);
 	g_free(draft);
 }
@@ -378,6 +379,19 @@ dc_draft_set_folded_owner(draftconv_draft *draft, const char *folded)
 {
 	g_free(draft->folded_owner);
 	draft->folded_owner = g_strdup(folded);
+}
+
+void
+dc_draft_take_sealed(draftconv_draft *draft, struct dc_sealed *sealed)
+{
+	dc_sealed_free(draft->sealed);
+	draft->sealed = sealed;
+}
+
+const struct dc_sealed *
+dc_draft_sealed(const draftconv_draft *draft)
+{
+	return draft->sealed;
 }
 
 void

@@ -11,6 +11,7 @@
 
 #include "lib/base/content.h"
 #include "lib/base/findings.h"
+#include "lib/draft/sealed.h"
 
 #include <glib.h>
 
@@ -40,6 +41,12 @@ const dc_findings *dc_draft_findings_peek(const draftconv_draft *draft);
  */
 char *dc_draft_folded_owner(const draftconv_draft *draft);
 void dc_draft_set_folded_owner(draftconv_draft *draft, const char *folded);
+
+/* The body that only its owner's client can open. @param sealed [transfer full] */
+void dc_draft_take_sealed(draftconv_draft *draft, struct dc_sealed *sealed);
+
+/* [transfer none] NULL for an ordinary body, also for one whose texts are told apart */
+const struct dc_sealed *dc_draft_sealed(const draftconv_draft *draft);
 
 /* SHA-256 over all mapped values and attachments, raw: set by the reader of the row. */
 void dc_draft_set_row_digest(draftconv_draft *draft, const guint8 digest[DC_DIGEST_SIZE]);

@@ -36,7 +36,8 @@ struct draftconv_draft {
 	dc_findings *findings;
 	guint8 row_digest[DC_DIGEST_SIZE];
 	bool has_row_digest;
-	char *folded_owner; /* NULL: fold the owner */
+	struct dc_sealed *sealed; /* NULL: the body is text */
+	char *folded_owner;       /* NULL: fold the owner */
 };
 
 void draft_attachment_free(gpointer data);

@@ -271,6 +271,8 @@ read_all(struct dc_row_state *state, const dc_plan_row *row, draftconv_error **e
 	if (status >= 0)
 		status = dc_children_read(state, row, error);
 	if (status >= 0)
+		status = dc_stored_settle(&state->fill, error);
+	if (status >= 0)
 		status = dc_fill_attach_originals(&state->fill, error);
 	return status;
 }

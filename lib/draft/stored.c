@@ -4,6 +4,7 @@
 #include "lib/base/init.h"
 #include "lib/base/limits.h"
 #include "lib/draft/words.h"
+#include "lib/text/flowed.h"
 
 #include <gmime/gmime.h>
 
@@ -219,6 +220,14 @@ body_field(const struct dc_fill *fill, GMimeObject *object)
 	return field;
 }
 
+static bool
+has_parameter(GMimeContentType *type, const char *name, const char *wanted)
+{
+	const char *value = type == NULL ? NULL : g_mime_content_type_get_parameter(type, name);
+
+	return value != NULL && g_ascii_strcasecmp(value, wanted) == 0;
+}
+
 static int
 read_body(struct dc_fill *fill, GMimeObject *object, draftconv_field field, draftconv_error **error)
 {
@@ -234,6 +243,11 @@ read_body(struct dc_fill *fill, GMimeObject *object, draftconv_field field, draf
 
 	g_autofree char *text = dc_fill_decode(
 		&own, draftconv_field_name(field), bytes, NULL, field == DRAFTCONV_FIELD_HTML);
+	if (field == DRAFTCONV_FIELD_TEXT && has_parameter(type, "format", "flowed")) {
+		g_autofree char *typed = dc_flowed_undo(text, has_parameter(type, "delsp", "yes"));
+
+		return dc_fill_set(&own, field, typed, NULL, error);
+	}
 	return dc_fill_set(&own, field, text, NULL, error);
 }
 
@@ -261,6 +275,26 @@ read_object(struct dc_fill *fill, GMimeObject *object, int depth, draftconv_erro
 	g_autoptr(GBytes) bytes =
 		GMIME_IS_PART(object) ? part_bytes(GMIME_PART(object)) : object_bytes(object);
 	return attach(fill, object, bytes, error);
+}
+
+/* What only the owner's client can open stays as it is, and is the whole body. */
+static bool
+take_sealed(struct dc_fill *fill, GMimeObject *body)
+{
+	struct dc_sealed *sealed = dc_sealed_read(body);
+
+	if (sealed == NULL) {
+		GMimeContentType *type = g_mime_object_get_content_type(body);
+
+		if (type != NULL && g_mime_content_type_is_type(type, "multipart", "signed"))
+			dc_findings_add(dc_draft_findings(fill->draft), DC_FINDING_SIGNATURE_VOID,
+				"message", "%s", "");
+		return false;
+	}
+	dc_findings_add(dc_draft_findings(fill->draft), DC_FINDING_ENCRYPTED, "message", "%s",
+		sealed->type);
+	dc_draft_take_sealed(fill->draft, sealed);
+	return true;
 }
 
 /* Without the line of an mbox that some webmails stored along. */
@@ -295,11 +329,36 @@ dc_stored_read(struct dc_fill *fill, GBytes *message, draftconv_error **error)
 		GMimeObject *body = g_mime_message_get_mime_part(parsed);
 
 		status = read_headers(fill, parsed, error);
-		if (status >= 0 && body != NULL)
+		if (status >= 0 && body != NULL && !take_sealed(fill, body))
 			status = read_object(fill, body, 0, error);
 		g_object_unref(parsed);
 	}
 	g_object_unref(parser);
 	g_object_unref(stream);
+	return status;
+}
+
+static bool
+says_something(const struct dc_fill *fill, draftconv_field field)
+{
+	const char *text = draftconv_draft_field(fill->draft, field);
+
+	return text != NULL && text[strspn(text, " \t\r\n")] != '\0';
+}
+
+int
+dc_stored_settle(struct dc_fill *fill, draftconv_error **error)
+{
+	const struct dc_sealed *sealed = dc_draft_sealed(fill->draft);
+	const draftconv_attachment info = {.filename = "encrypted.eml", .type = "message/rfc822"};
+
+	if (sealed == NULL || (!says_something(fill, DRAFTCONV_FIELD_TEXT) &&
+				      !says_something(fill, DRAFTCONV_FIELD_HTML)))
+		return DRAFTCONV_OK;
+
+	g_autoptr(GBytes) entity = dc_sealed_entity(sealed);
+	g_autoptr(dc_content) content = dc_content_new_bytes(entity);
+	const int status = dc_draft_add_attachment(fill->draft, &info, content, error);
+	dc_draft_take_sealed(fill->draft, NULL);
 	return status;
 }

@@ -13,6 +13,12 @@
 int dc_stored_read(struct dc_fill *fill, GBytes *message, draftconv_error **error);
 
 /*
+ * After all columns: where the row tells a body of its own, the sealed one becomes a file beside it.
+ * @return as draftconv_draft_add_attachment()
+ */
+int dc_stored_settle(struct dc_fill *fill, draftconv_error **error);
+
+/*
  * A header value as it stands in a message, for people: unfolded, encoded words decoded (within a list of
  * addresses so that no decoded comma parts them). [transfer full]
  */

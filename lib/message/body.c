@@ -204,3 +204,23 @@ dc_body_part(const char *text, const char *subtype)
 	}
 	return GMIME_OBJECT(part);
 }
+
+GMimeObject *
+dc_body_sealed(const struct dc_sealed *sealed)
+{
+	struct dc_parameter parameters[DC_SEALED_PARAMETERS_MAX];
+	GMimePart *part = dc_tree_part_new();
+
+	for (guint i = 0; i < sealed->parameter_count; i++)
+		parameters[i] = (struct dc_parameter){
+			sealed->names[i], sealed->values[i], DC_PARAMETER_QUOTED};
+	g_autofree char *raw = dc_header_parameters(
+		"Content-Type", sealed->type, parameters, sealed->parameter_count);
+	dc_tree_set_header(GMIME_OBJECT(part), "Content-Type", raw);
+	if (sealed->is_base64)
+		dc_tree_set_header(GMIME_OBJECT(part), "Content-Transfer-Encoding", " base64\n");
+	/* its text is encoded already: to GMime it is 7bit */
+	set_content(part, g_string_new(sealed->text),
+		sealed->is_base64 ? GMIME_CONTENT_ENCODING_BASE64 : GMIME_CONTENT_ENCODING_7BIT);
+	return GMIME_OBJECT(part);
+}

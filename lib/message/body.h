@@ -9,6 +9,7 @@
 #define DC_MESSAGE_BODY_H
 
 #include "lib/base/findings.h"
+#include "lib/draft/sealed.h"
 
 #include <gmime/gmime.h>
 
@@ -26,6 +27,9 @@ bool dc_body_has_separator(const char *signature, const char *line_end);
 
 /* HTML as a document without a charset declaration, LF line ends. [transfer full] */
 char *dc_body_html(const char *html, dc_findings *findings);
+
+/* A sealed body as it is: the part that a client with the key opens. [transfer full] */
+GMimeObject *dc_body_sealed(const struct dc_sealed *sealed);
 
 /* SUBTYPE "plain" or "html", without a name or disposition. TEXT as from above. [transfer full] */
 GMimeObject *dc_body_part(const char *text, const char *subtype);

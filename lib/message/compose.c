@@ -24,7 +24,8 @@ note_empty(const draftconv_draft *draft, const struct dc_envelope *envelope, dc_
 	if (is_blank(envelope->subject) && envelope->to->len == 0 && envelope->cc->len == 0 &&
 		envelope->bcc->len == 0 && draftconv_draft_attachment_count(draft) == 0 &&
 		is_blank(draftconv_draft_field(draft, DRAFTCONV_FIELD_TEXT)) &&
-		is_blank(draftconv_draft_field(draft, DRAFTCONV_FIELD_HTML)))
+		is_blank(draftconv_draft_field(draft, DRAFTCONV_FIELD_HTML)) &&
+		dc_draft_sealed(draft) == NULL)
 		dc_findings_add(findings, DC_FINDING_EMPTY, "", "%s", "");
 }
 
@@ -66,7 +67,9 @@ build_body(draftconv_message *message, const draftconv_draft *draft,
 		g_autofree char *document = dc_body_html(resolved, message->findings);
 		html_part = dc_body_part(document, "html");
 	}
-	if (html_part == NULL || wants_both(html, text, message->findings)) {
+	if (dc_draft_sealed(draft) != NULL)
+		plain_part = dc_body_sealed(dc_draft_sealed(draft));
+	else if (html_part == NULL || wants_both(html, text, message->findings)) {
 		g_autofree char *lines = plain_text(draft, message->findings);
 		plain_part = dc_body_part(lines, "plain");
 	}
@@ -82,6 +85,18 @@ assemble(draftconv_message *message, const struct dc_envelope *envelope, GMimeOb
 	dc_envelope_write(envelope, GMIME_OBJECT(message->mime));
 	g_mime_message_set_mime_part(message->mime, body);
 	g_object_unref(body);
+}
+
+/* A sealed body cannot be encoded: it must not hold a line that ends the part around it. */
+static int
+check_sealed(const draftconv_draft *draft, const char *boundary, draftconv_error **error)
+{
+	const struct dc_sealed *sealed = dc_draft_sealed(draft);
+
+	if (sealed == NULL || strstr(sealed->text, boundary) == NULL)
+		return DRAFTCONV_OK;
+	return dc_error_set(error, DRAFTCONV_ERROR_DRAFT,
+		"the encrypted body holds a boundary of the message itself");
 }
 
 static int
@@ -121,6 +136,9 @@ draftconv_message_compose(const draftconv_draft *draft, const draftconv_message_
 	if (status < 0)
 		return status;
 
+	status = check_sealed(draft, boundary, error);
+	if (status < 0)
+		return status;
 	note_empty(draft, envelope, result->findings);
 	assemble(result, envelope, build_body(result, draft, envelope, files, boundary));
 	message_take_envelope(result, envelope);

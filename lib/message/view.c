@@ -167,6 +167,8 @@ draftconv_message_readable(const draftconv_draft *draft)
 
 		return dc_html_readable(whole);
 	}
+	if (dc_draft_sealed(draft) != NULL)
+		return g_strdup("(encrypted: a client that has the key shows it)\n");
 	g_autofree char *whole = dc_body_sign_text(text, signature);
 	return dc_body_lines(whole, "text", NULL);
 }

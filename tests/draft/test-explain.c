@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/draft/read.h"
-#include "tests/profile/world.h"
+#include "tests/draft/reading.h"
 
 #include <string.h>
 
@@ -157,12 +156,8 @@ open_drafts(dc_stage *stage, const draftconv_profile *profile)
 {
 	const draftconv_selection selection = {
 		.struct_size = sizeof selection, .all_columns = true};
-	g_autoptr(draftconv_error) error = NULL;
-	draftconv_drafts *drafts = NULL;
 
-	if (dc_drafts_new(stage, profile, &selection, false, NULL, &drafts, &error) < 0)
-		g_error("%s", draftconv_error_message(error));
-	return drafts;
+	return reading_open(stage, profile, &selection);
 }
 
 static void

@@ -1,99 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/draft/read.h"
-#include "tests/profile/world.h"
+#include "tests/draft/reading.h"
 
 #include <string.h>
-
-/* ---- a draft as text: what is set, a line each, then its findings ---- */
-
-static void
-print_attachments(const draftconv_draft *draft, GString *out)
-{
-	for (size_t i = 0; i < draftconv_draft_attachment_count(draft); i++) {
-		const draftconv_attachment *info = draftconv_draft_attachment(draft, i);
-		dc_content *content = dc_draft_attachment_content(draft, i);
-		g_autoptr(GBytes) bytes = NULL;
-
-		g_string_append_printf(
-			out, "file %s", info->filename == NULL ? "-" : info->filename);
-		if (info->type != NULL)
-			g_string_append_printf(out, " %s", info->type);
-		if (info->content_id != NULL)
-			g_string_append_printf(out, " id %s", info->content_id);
-		if (content == NULL) {
-			g_string_append(out, " missing\n");
-			continue;
-		}
-		g_assert_cmpint(dc_content_load(content, 100000, &bytes, NULL), ==, 0);
-		gsize size;
-		const char *data = g_bytes_get_data(bytes, &size);
-		g_autofree char *raw = g_strndup(size == 0 ? "" : data, MIN(size, 20));
-		g_autofree char *text = g_strescape(raw, NULL);
-		g_string_append_printf(out, " %" G_GSIZE_FORMAT " '%s'\n", size, text);
-	}
-}
-
-static void
-print_pairs(const draftconv_draft *draft, GString *out)
-{
-	for (size_t i = 0; i < draftconv_draft_recipient_count(draft); i++) {
-		draftconv_field kind;
-		const char *name;
-		const char *address;
-
-		draftconv_draft_recipient(draft, i, &kind, &name, &address);
-		g_string_append_printf(out, "+%s %s <%s>\n", draftconv_field_name(kind),
-			name == NULL ? "-" : name, address == NULL ? "-" : address);
-	}
-	for (size_t i = 0; i < draftconv_draft_header_count(draft); i++) {
-		const char *name;
-		const char *value;
-
-		draftconv_draft_header(draft, i, &name, &value);
-		g_string_append_printf(out, "%s: %s\n", name, value);
-	}
-}
-
-static char *
-print_draft(const draftconv_draft *draft)
-{
-	g_autoptr(GString) out = g_string_new(NULL);
-	int64_t time;
-	int offset;
-
-	for (int f = DRAFTCONV_FIELD_FROM; f < DRAFTCONV_FIELD_COUNT; f++) {
-		const char *text = draftconv_draft_field(draft, (draftconv_field)f);
-
-		if (text != NULL)
-			g_string_append_printf(
-				out, "%s=%s\n", draftconv_field_name((draftconv_field)f), text);
-	}
-	if (draftconv_draft_modified(draft, &time, &offset))
-		g_string_append_printf(out, "modified=%" G_GINT64_FORMAT "%+d\n", time, offset);
-	if (draftconv_draft_created(draft, &time, &offset))
-		g_string_append_printf(out, "created=%" G_GINT64_FORMAT "%+d\n", time, offset);
-	if (draftconv_draft_priority(draft) != 0)
-		g_string_append_printf(out, "priority=%d\n", draftconv_draft_priority(draft));
-	if (draftconv_draft_receipt(draft))
-		g_string_append(out, "receipt\n");
-	print_pairs(draft, out);
-	print_attachments(draft, out);
-	for (size_t i = 0; i < draftconv_draft_finding_count(draft); i++)
-		g_string_append_printf(out, "[%s %s]", draftconv_draft_finding(draft, i)->code,
-			draftconv_draft_finding(draft, i)->field);
-	return g_string_free(g_steal_pointer(&out), FALSE);
-}
-
-static draftconv_drafts *
-open_drafts(dc_stage *stage, const draftconv_profile *profile, const draftconv_selection *selection)
-{
-	g_autoptr(draftconv_error) error = NULL;
-	draftconv_drafts *drafts = NULL;
-
-	if (dc_drafts_new(stage, profile, selection, false, NULL, &drafts, &error) < 0)
-		g_error("%s", draftconv_error_message(error));
-	return drafts;
-}
 
 /* ---- what comes out of which rows ---- */
 
@@ -194,79 +102,8 @@ static void
 test_read(gconstpointer data)
 {
 	const struct read_case *c = data;
-	g_autoptr(dc_stage) stage = world_stage(c->rows);
-	g_autoptr(draftconv_profile) profile = world_profile(c->profile);
-	g_autoptr(draftconv_drafts) drafts = open_drafts(stage, profile, NULL);
-	g_autofree char *got = NULL;
-	int status;
 
-	do {
-		g_autoptr(draftconv_draft) draft = NULL;
-
-		status = draftconv_drafts_next(drafts, &draft, NULL);
-		if (status == 1) {
-			g_free(got);
-			got = print_draft(draft);
-		}
-	} while (status == 1);
-	g_assert_cmpint(status, ==, 0);
-	g_assert_cmpstr(got, ==, c->want);
-}
-
-/* ---- stored messages ---- */
-
-static const struct message_case {
-	const char *name;
-	const char *columns; /* besides key, owner, message */
-	const char *values;
-	const char *message;
-	const char *want;
-} message_cases[] = {
-	{"headers and a text", "", "",
-		"From: Kari =?iso-8859-1?Q?=C5s?= <k@x.test>\\x0aTo: b@x.test\\x0a"
-		"Subject: =?utf-8?Q?bl=C3=A5?=\\x0aDate: Thu, 01 Jul 2004 12:00:00 +0200\\x0a"
-		"X-Mailer: old\\x0aMessage-ID: <1@x>\\x0a\\x0ahei\\x0a",
-		"text=hei\n\nmodified=1088676000+0\nFrom: Kari Ås <k@x.test>\nTo: b@x.test\n"
-		"Subject: blå\n[message-header-dropped message]"},
-	{"a column overrides the message", ", subject text", "|mine",
-		"Subject: theirs\\x0a\\x0ahei", "subject=mine\ntext=hei\nSubject: theirs\n"},
-	{"an empty column does not", ", text text", "|", "Subject: x\\x0a\\x0ahei",
-		"text=hei\nSubject: x\n"},
-	{"both bodies and a file", "", "",
-		"Subject: x\\x0aContent-Type: multipart/mixed; boundary=m\\x0a\\x0a"
-		"--m\\x0aContent-Type: multipart/alternative; boundary=a\\x0a\\x0a"
-		"--a\\x0aContent-Type: text/plain; charset=iso-8859-1\\x0a"
-		"Content-Transfer-Encoding: quoted-printable\\x0a\\x0abl=E5\\x0a"
-		"--a\\x0aContent-Type: text/html\\x0a\\x0a<p>x\\x0a--a--\\x0a"
-		"--m\\x0aContent-Type: image/gif; name=a.gif\\x0aContent-ID: <i@x>\\x0a"
-		"Content-Transfer-Encoding: base64\\x0a\\x0aR0lG\\x0a--m--\\x0a",
-		"text=blå\nhtml=<p>x\nSubject: x\nfile a.gif image/gif id i@x 3 'GIF'\n"},
-	{"a message within is a file", "", "",
-		"Subject: x\\x0aContent-Type: multipart/mixed; boundary=m\\x0a\\x0a"
-		"--m\\x0a\\x0ahei\\x0a--m\\x0aContent-Type: message/rfc822\\x0a\\x0aSubject: y\\x0a"
-		"\\x0ain\\x0a--m--\\x0a",
-		"text=hei\nSubject: x\nfile message.eml message/rfc822 14 'Subject: y\\n\\nin'\n"},
-	{"a line of an mbox before it does not count", "", "",
-		"From k@x.test Thu Jul  1 12:00:00 2004\\x0aSubject: x\\x0a\\x0ahei",
-		"text=hei\nSubject: x\n"},
-	{"raw letters in a header are decoded by the ladder", "", "",
-		"Subject: bl\\xc3\\xa5b\\xc3\\xa6r gr\\xc3\\xb8t\\x0aX-Priority: 1\\x0a"
-		"Disposition-Notification-To: k@x.test\\x0a\\x0ahei",
-		"text=hei\nreceipt\nSubject: blåbær grøt\nX-Priority: 1\n[charset-utf8 message]"},
-	{"an empty message says nothing", "", "", "", ""},
-	{"what is no message at all is its text", "", "", "\\x0ahei", "text=hei\n"},
-};
-
-static void
-test_message(gconstpointer data)
-{
-	const struct message_case *c = data;
-	g_autofree char *rows = g_strdup_printf("d: key int, owner text, message blob%s\n"
-						"d|1|a|%s%s\n",
-		c->columns, c->message, c->values);
-	const struct read_case read = {c->name, D, rows, c->want};
-
-	test_read(&read);
+	reading_expect(c->profile, c->rows, c->want);
 }
 
 /* ---- accounts ---- */
@@ -282,7 +119,7 @@ test_all_rows_vote_whatever_was_selected(void)
 	g_autoptr(draftconv_profile) profile = world_profile(D);
 	const char *const keys[] = {"2", NULL};
 	const draftconv_selection selection = {.struct_size = sizeof selection, .keys = keys};
-	g_autoptr(draftconv_drafts) drafts = open_drafts(stage, profile, &selection);
+	g_autoptr(draftconv_drafts) drafts = reading_open(stage, profile, &selection);
 	g_autoptr(draftconv_draft) draft = NULL;
 	g_autoptr(draftconv_draft) more = NULL;
 
@@ -305,7 +142,7 @@ test_the_run_walks_account_by_account(void)
 {
 	g_autoptr(dc_stage) stage = world_stage(accounts_rows);
 	g_autoptr(draftconv_profile) profile = world_profile(D);
-	g_autoptr(draftconv_drafts) drafts = open_drafts(stage, profile, NULL);
+	g_autoptr(draftconv_drafts) drafts = reading_open(stage, profile, NULL);
 	const dc_account *account = NULL;
 	g_autoptr(draftconv_draft) first = NULL;
 	g_autoptr(draftconv_draft) second = NULL;
@@ -338,7 +175,7 @@ digest_of(const char *rows, guint8 result[DC_DIGEST_SIZE])
 {
 	g_autoptr(dc_stage) stage = world_stage(rows);
 	g_autoptr(draftconv_profile) profile = world_profile(F);
-	g_autoptr(draftconv_drafts) drafts = open_drafts(stage, profile, NULL);
+	g_autoptr(draftconv_drafts) drafts = reading_open(stage, profile, NULL);
 	const dc_account *account = NULL;
 	g_autoptr(draftconv_draft) draft = NULL;
 
@@ -391,7 +228,7 @@ test_accounts_are_listed(void)
 						"u|per|p@x.test|NULL\n");
 	g_autoptr(draftconv_profile) profile = world_profile(
 		D "<owners>SELECT o AS owner, a AS address, n AS name FROM u</owners>");
-	g_autoptr(draftconv_drafts) drafts = open_drafts(stage, profile, NULL);
+	g_autoptr(draftconv_drafts) drafts = reading_open(stage, profile, NULL);
 	g_autoptr(draftconv_draft) draft = NULL;
 	g_autoptr(GString) all = g_string_new(NULL);
 	g_autoptr(GString) some = g_string_new(NULL);
@@ -422,7 +259,7 @@ test_names_are_decoded_as_the_account_writes(void)
 	g_autoptr(dc_stage) stage = world_stage(rows->str);
 	g_autoptr(draftconv_profile) profile = world_profile(
 		D "<owners>SELECT o AS owner, a AS address, n AS name FROM u</owners>");
-	g_autoptr(draftconv_drafts) drafts = open_drafts(stage, profile, NULL);
+	g_autoptr(draftconv_drafts) drafts = reading_open(stage, profile, NULL);
 	g_autoptr(draftconv_draft) draft = NULL;
 	g_autoptr(GString) all = g_string_new(NULL);
 
@@ -449,7 +286,6 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	ADD_CASES(read_cases, "/read", test_read);
-	ADD_CASES(message_cases, "/message", test_message);
 	g_test_add_func("/account/all rows vote, whatever was selected",
 		test_all_rows_vote_whatever_was_selected);
 	g_test_add_func(
