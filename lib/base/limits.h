@@ -126,6 +126,12 @@
 /* A literal that is not streamed is a folder name or a Message-ID field. */
 #define DC_IMAP_LITERAL_MAX (256 * 1024)
 
+/* A message may be longer than the server said (some guess): twice as long and this much more. */
+#define DC_IMAP_MESSAGE_SLACK (1024 * 1024)
+
+/* A message that nobody asked for is read over, up to here. */
+#define DC_IMAP_UNASKED_MAX (256 * 1024 * 1024)
+
 /* Nested lists; NAMESPACE has four. */
 #define DC_IMAP_DEPTH_MAX 32
 
@@ -135,7 +141,11 @@
 /* Messages that one look may bring back, and SEARCH hits; each costs about 200 bytes. */
 #define DC_IMAP_COPIES_MAX 1000000
 
-/* Responses to one command; an endless stream of them would otherwise never run into a deadline. */
-#define DC_IMAP_RESPONSES_MAX 20000000
+/* Responses to one command: four for each message that a look may bring back. An endless stream of them
+ * would otherwise never run into a deadline. */
+#define DC_IMAP_RESPONSES_MAX 4000000
+
+/* Responses that belong to nothing (tags of others, empty lines); a proxy that is confused sends a few. */
+#define DC_IMAP_STRAYS_MAX 1000
 
 #endif

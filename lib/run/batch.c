@@ -91,7 +91,8 @@ begin_append(dc_session *session, dc_item *item, draftconv_error **error)
 	}
 	if (item->appends >= APPENDS_MAX) {
 		fail(item, DC_FINDING_MESSAGE_REFUSED,
-			"the connection died each time it was sent; run the same command again");
+			"it was sent three times and is not in the folder; look into the folder, "
+			"then run the same command again");
 		return DRAFTCONV_OK;
 	}
 	return prepare_append(session, item, error);

@@ -194,6 +194,7 @@ fetch_all(struct verifying *v, draftconv_error **error)
 			struct found *found = &g_array_index(check->found, struct found, k);
 			const struct dc_fetch one = {.uid = found->copy->uid,
 				.name = found->copy->name,
+				.size = found->copy->size,
 				.write = take,
 				.user = found};
 

@@ -59,8 +59,11 @@ fetch(dc_session *session, const struct dc_copy *copy, struct dc_print *print, G
 {
 	struct taking taking = {
 		.digest = EVP_MD_CTX_new(), .bytes = bytes == NULL ? NULL : g_byte_array_new()};
-	struct dc_fetch request = {
-		.uid = copy->uid, .name = copy->name, .write = take, .user = &taking};
+	struct dc_fetch request = {.uid = copy->uid,
+		.name = copy->name,
+		.size = copy->size,
+		.write = take,
+		.user = &taking};
 	int status = DRAFTCONV_OK;
 
 	if (taking.digest == NULL || EVP_DigestInit_ex(taking.digest, EVP_sha256(), NULL) != 1)

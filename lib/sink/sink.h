@@ -257,6 +257,7 @@ int dc_mailbox_remove(
 struct dc_fetch {
 	guint32 uid;
 	const char *name;
+	guint64 size; /* as the look told it: a server that sends far more is cut off; 0: not known */
 	dc_write_func write;
 	void *user;
 	bool found; /* out */

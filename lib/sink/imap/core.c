@@ -18,6 +18,7 @@ struct dc_imap_core {
 	guint64 sent_total;
 	guint64 next_tag;
 	guint64 responses; /* since the latest tagged answer */
+	guint64 strays;    /* that belong to nothing, since the beginning */
 	bool after_answer;
 	bool secret;
 };
@@ -124,14 +125,26 @@ on_status(dc_imap_core *core, const char *word, struct dc_imap_cursor cursor)
 }
 
 static int
+endless(draftconv_error **error)
+{
+	return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY, "the server sends data without end");
+}
+
+/* Nothing that was asked for, and no word for people. */
+static int
+on_stray(dc_imap_core *core, draftconv_error **error)
+{
+	return ++core->strays > DC_IMAP_STRAYS_MAX ? endless(error) : 0;
+}
+
+static int
 on_untagged(dc_imap_core *core, struct dc_imap_cursor cursor, draftconv_error **error)
 {
 	struct dc_imap_data data = {0};
 	g_autofree char *word = NULL;
 
 	if (++core->responses > DC_IMAP_RESPONSES_MAX)
-		return dc_error_set(
-			error, DRAFTCONV_ERROR_TEMPORARY, "the server sends data without end");
+		return endless(error);
 	data.has_number = dc_imap_number(&cursor, &data.number);
 	dc_imap_blanks(&cursor);
 	if (!dc_imap_word(&cursor, &word))
@@ -175,7 +188,7 @@ take_pending(dc_imap_core *core, guint64 tag)
 }
 
 static int
-on_tagged(dc_imap_core *core, struct dc_imap_cursor cursor)
+on_tagged(dc_imap_core *core, struct dc_imap_cursor cursor, draftconv_error **error)
 {
 	g_autofree char *tag = NULL;
 	g_autofree char *word = NULL;
@@ -183,12 +196,12 @@ on_tagged(dc_imap_core *core, struct dc_imap_cursor cursor)
 	guint64 number = 0;
 
 	if (!dc_imap_word(&cursor, &tag) || tag[0] != 'D')
-		return 0;
+		return on_stray(core, error);
 	struct dc_imap_cursor digits = {tag + 1, tag + strlen(tag)};
 	dc_imap_blanks(&cursor);
 	if (!dc_imap_number(&digits, &number) || digits.at != digits.end ||
 		!dc_imap_word(&cursor, &word))
-		return 0;
+		return on_stray(core, error);
 
 	enum dc_imap_result result = DC_IMAP_BAD;
 	if (strcmp(word, "OK") == 0)
@@ -197,7 +210,7 @@ on_tagged(dc_imap_core *core, struct dc_imap_cursor cursor)
 		result = DC_IMAP_NO;
 	g_autoptr(dc_imap_command) command = take_pending(core, number);
 	if (command == NULL)
-		return 0;
+		return on_stray(core, error);
 	core->responses = 0;
 	core->after_answer = false;
 	command->result = result;
@@ -219,8 +232,9 @@ on_response(void *user, const char *data, size_t size, draftconv_error **error)
 	core->after_answer = true;
 	if (size > 0 && data[0] == '+') {
 		cursor.at++;
-		if (g_queue_get_length(&core->continuations) < 16)
-			g_queue_push_tail(&core->continuations, dc_imap_rest(&cursor));
+		if (g_queue_get_length(&core->continuations) >= 16)
+			return on_stray(core, error);
+		g_queue_push_tail(&core->continuations, dc_imap_rest(&cursor));
 		return 0;
 	}
 	if (size > 1 && data[0] == '*' && data[1] == ' ') {
@@ -231,7 +245,7 @@ on_response(void *user, const char *data, size_t size, draftconv_error **error)
 	if (!core->state.greeted)
 		return dc_error_set(error, DRAFTCONV_ERROR_UNREACHABLE,
 			"no IMAP server answers there, but \"%.*s\"", (int)MIN(size, 60), data);
-	return on_tagged(core, cursor);
+	return on_tagged(core, cursor, error);
 }
 
 static bool

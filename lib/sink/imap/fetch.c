@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Streams messages back. */
+#include "lib/base/limits.h"
 #include "lib/sink/imap/mailbox.h"
 
 #include <string.h>
@@ -14,6 +15,7 @@ typedef struct fetching {
 	size_t n;
 	size_t oldest;            /* whose command is not answered yet */
 	struct dc_fetch *current; /* whose bytes are streaming; NULL: nobody's */
+	guint64 streamed;         /* of the literal at hand */
 } fetching;
 
 /* The UID in "* 5 FETCH (UID 7 FLAGS () BODY[] "; 0 when it comes behind. */
@@ -68,6 +70,7 @@ on_wants_stream(void *user, const char *data, size_t size, guint64 literal)
 		f->current = NULL;
 	if (f->current != NULL)
 		f->current->found = true;
+	f->streamed = 0;
 	return true;
 }
 
@@ -75,7 +78,16 @@ static int
 on_stream(void *user, const void *data, size_t size, draftconv_error **error)
 {
 	fetching *f = user;
+	guint64 most = DC_IMAP_UNASKED_MAX;
 
+	if (f->current != NULL)
+		most = f->current->size == 0 || f->current->size > G_MAXUINT64 / 4
+			       ? G_MAXUINT64
+			       : 2 * f->current->size + DC_IMAP_MESSAGE_SLACK;
+	f->streamed += size;
+	if (f->streamed > most)
+		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
+			"the server sends more of a message than it said that there is");
 	return f->current == NULL ? 0 : f->current->write(f->current->user, data, size, error);
 }
 
