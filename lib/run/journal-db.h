@@ -9,8 +9,9 @@
 struct draftconv_journal {
 	sqlite3 *db;
 	char *path;
-	unsigned depth; /* of transactions */
-	bool broken;    /* an inner one was aborted: the outermost cannot be committed */
+	GHashTable *kept; /* SQL → prepared statement */
+	unsigned depth;   /* of transactions */
+	bool broken;      /* an inner one was aborted: the outermost cannot be committed */
 };
 
 /* What SQLite says, as an error of the journal. */
@@ -23,7 +24,17 @@ int dc_db_error(draftconv_journal *journal, draftconv_error **error);
 int dc_db_ask(draftconv_journal *journal, sqlite3_stmt **statement, draftconv_error **error,
 	const char *sql, const char *types, ...);
 
-/* The same, run to its end. */
+/*
+ * The same for what is asked once a draft, whose SQL would cost more to prepare than to run: kept for the
+ * next time. SQL is a literal, and is not asked again before the statement is done with (its autoptr).
+ */
+typedef sqlite3_stmt dc_db_kept;
+int dc_db_ask_again(draftconv_journal *journal, dc_db_kept **statement, draftconv_error **error,
+	const char *sql, const char *types, ...);
+void dc_db_done(dc_db_kept *statement);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_db_kept, dc_db_done)
+
+/* Kept as well, and run to its end. */
 int dc_db_run(draftconv_journal *journal, draftconv_error **error, const char *sql,
 	const char *types, ...);
 

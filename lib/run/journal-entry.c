@@ -96,9 +96,9 @@ read_core(sqlite3_stmt *s, struct dc_core *core)
 static bool
 has_bytes(draftconv_journal *journal, int64_t number, int64_t past)
 {
-	g_autoptr(sqlite3_stmt) statement = NULL;
+	g_autoptr(dc_db_kept) statement = NULL;
 
-	if (dc_db_ask(journal, &statement, NULL,
+	if (dc_db_ask_again(journal, &statement, NULL,
 		    "SELECT 1 FROM replaced WHERE entry = ? AND number = ?", "ii", number,
 		    past) < 0)
 		return false;
@@ -109,10 +109,10 @@ static int
 read_cores(
 	draftconv_journal *journal, int64_t number, struct dc_entry *entry, draftconv_error **error)
 {
-	g_autoptr(sqlite3_stmt) statement = NULL;
+	g_autoptr(dc_db_kept) statement = NULL;
 	g_autoptr(GArray) past = g_array_new(FALSE, TRUE, sizeof(struct dc_past));
 	g_autoptr(GArray) doubts = g_array_new(FALSE, TRUE, sizeof(struct dc_core));
-	int status = dc_db_ask(journal, &statement, error,
+	int status = dc_db_ask_again(journal, &statement, error,
 		"SELECT " CORE_COLUMNS " FROM cores WHERE entry = ? ORDER BY part, number", "i",
 		number);
 
@@ -150,9 +150,9 @@ static int
 read_removals(
 	draftconv_journal *journal, int64_t number, struct dc_entry *entry, draftconv_error **error)
 {
-	g_autoptr(sqlite3_stmt) statement = NULL;
+	g_autoptr(dc_db_kept) statement = NULL;
 	g_autoptr(GArray) removals = g_array_new(FALSE, TRUE, sizeof(struct dc_decide_removal));
-	int status = dc_db_ask(journal, &statement, error,
+	int status = dc_db_ask_again(journal, &statement, error,
 		"SELECT uidvalidity, uid, size, sha256 FROM removals WHERE entry = ?"
 		" ORDER BY uidvalidity, uid",
 		"i", number);
@@ -223,8 +223,8 @@ int
 dc_journal_load(draftconv_journal *journal, const char *destination, const char *identity,
 	dc_journal_entry **entry, draftconv_error **error)
 {
-	g_autoptr(sqlite3_stmt) statement = NULL;
-	int status = dc_db_ask(journal, &statement, error,
+	g_autoptr(dc_db_kept) statement = NULL;
+	int status = dc_db_ask_again(journal, &statement, error,
 		"SELECT " ENTRY_COLUMNS " FROM entries WHERE destination = ? AND identity = ?",
 		"tt", destination, identity);
 

@@ -33,8 +33,8 @@ static int
 write_entry(draftconv_journal *journal, const char *destination, const dc_journal_entry *entry,
 	int64_t *number, draftconv_error **error)
 {
-	g_autoptr(sqlite3_stmt) statement = NULL;
-	int status = dc_db_ask(journal, &statement, error,
+	g_autoptr(dc_db_kept) statement = NULL;
+	int status = dc_db_ask_again(journal, &statement, error,
 		"INSERT INTO entries (destination, identity, owner, folded, key, subject,"
 		" message_id, name, was_name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 		" ON CONFLICT (destination, identity) DO UPDATE SET owner = excluded.owner,"
@@ -56,8 +56,8 @@ write_entry(draftconv_journal *journal, const char *destination, const dc_journa
 static int64_t
 newest_past(draftconv_journal *journal, int64_t entry, draftconv_error **error)
 {
-	g_autoptr(sqlite3_stmt) statement = NULL;
-	int status = dc_db_ask(journal, &statement, error,
+	g_autoptr(dc_db_kept) statement = NULL;
+	int status = dc_db_ask_again(journal, &statement, error,
 		"SELECT coalesce(max(number), 0) FROM cores WHERE entry = ? AND part = 'past'", "i",
 		entry);
 

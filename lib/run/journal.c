@@ -90,6 +90,49 @@ dc_db_ask(draftconv_journal *journal, sqlite3_stmt **statement, draftconv_error 
 	return status;
 }
 
+static void
+forget_kept(void *statement)
+{
+	sqlite3_finalize(statement);
+}
+
+static int
+ask_again(draftconv_journal *journal, dc_db_kept **statement, draftconv_error **error,
+	const char *sql, const char *types, va_list args)
+{
+	dc_db_kept *kept = g_hash_table_lookup(journal->kept, sql);
+
+	if (kept == NULL) {
+		if (sqlite3_prepare_v2(journal->db, sql, -1, &kept, NULL) != SQLITE_OK)
+			return dc_db_error(journal, error);
+		g_hash_table_insert(journal->kept, g_strdup(sql), kept);
+	}
+	g_assert(!sqlite3_stmt_busy(kept));
+	if (bind(kept, types, args) != SQLITE_OK)
+		return dc_db_error(journal, error);
+	*statement = kept;
+	return DRAFTCONV_OK;
+}
+
+int
+dc_db_ask_again(draftconv_journal *journal, dc_db_kept **statement, draftconv_error **error,
+	const char *sql, const char *types, ...)
+{
+	va_list args;
+
+	va_start(args, types);
+	int status = ask_again(journal, statement, error, sql, types, args);
+	va_end(args);
+	return status;
+}
+
+void
+dc_db_done(dc_db_kept *statement)
+{
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+}
+
 int
 dc_db_next(draftconv_journal *journal, sqlite3_stmt *statement, draftconv_error **error)
 {
@@ -104,11 +147,11 @@ int
 dc_db_run(draftconv_journal *journal, draftconv_error **error, const char *sql, const char *types,
 	...)
 {
-	g_autoptr(sqlite3_stmt) statement = NULL;
+	g_autoptr(dc_db_kept) statement = NULL;
 	va_list args;
 
 	va_start(args, types);
-	int status = ask(journal, &statement, error, sql, types, args);
+	int status = ask_again(journal, &statement, error, sql, types, args);
 	va_end(args);
 	return status < 0 ? status : dc_db_next(journal, statement, error);
 }
@@ -289,6 +332,7 @@ draftconv_journal_open(
 	}
 	result = g_new0(draftconv_journal, 1);
 	result->path = g_strdup(path);
+	result->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, forget_kept);
 	int status = open_database(result, error);
 	if (status < 0)
 		return status;
@@ -301,6 +345,7 @@ draftconv_journal_free(draftconv_journal *journal)
 {
 	if (journal == NULL)
 		return;
+	g_hash_table_unref(journal->kept);
 	sqlite3_close_v2(journal->db);
 	g_free(journal->path);
 	g_free(journal);
@@ -359,8 +404,8 @@ int
 dc_journal_seen(draftconv_journal *journal, const char *destination,
 	struct dc_journal_folder *folder, draftconv_error **error)
 {
-	g_autoptr(sqlite3_stmt) statement = NULL;
-	int status = dc_db_ask(journal, &statement, error,
+	g_autoptr(dc_db_kept) statement = NULL;
+	int status = dc_db_ask_again(journal, &statement, error,
 		"SELECT uidvalidity, uidnext, first_uidnext FROM folders WHERE destination = ?",
 		"t", destination);
 
@@ -393,8 +438,8 @@ int
 dc_journal_charset(draftconv_journal *journal, const char *identity, const char *owner,
 	char **decision, draftconv_error **error)
 {
-	g_autoptr(sqlite3_stmt) statement = NULL;
-	int status = dc_db_ask(journal, &statement, error,
+	g_autoptr(dc_db_kept) statement = NULL;
+	int status = dc_db_ask_again(journal, &statement, error,
 		"SELECT decision FROM charsets WHERE identity = ? AND owner = ?", "tt", identity,
 		owner);
 
