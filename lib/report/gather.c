@@ -60,7 +60,7 @@ draftconv_page_free(draftconv_page *page)
 {
 	if (page == NULL)
 		return;
-	sqlite3_close_v2(page->file.db);
+	dc_db_close(&page->file);
 	g_ptr_array_unref(page->findings);
 	g_free(page);
 }

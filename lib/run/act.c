@@ -14,6 +14,23 @@ record_in_memory(dc_item *item)
 	item->entry->entry.was = item->action.was;
 }
 
+/* How far the folder was seen, unless the journal knows that already. */
+static int
+record_folder(dc_session *session, bool takes_uidnext, draftconv_error **error)
+{
+	draftconv_journal *journal = session->context->journal;
+	const struct dc_mailbox_facts *facts = session->look == NULL ? NULL : &session->look->facts;
+
+	if (facts == NULL || facts->uidvalidity == 0 ||
+		(!takes_uidnext && facts->uidvalidity == session->folder.uidvalidity &&
+			facts->uidnext <= session->folder.uidnext))
+		return DRAFTCONV_OK;
+	int status = dc_journal_see(journal, session->destination, facts->uidvalidity,
+		facts->uidnext, !takes_uidnext, error);
+	return status < 0 ? status
+			  : dc_journal_seen(journal, session->destination, &session->folder, error);
+}
+
 int
 dc_session_record(dc_session *session, dc_item *item, const struct dc_journal_replaced *replaced,
 	draftconv_error **error)
@@ -25,20 +42,21 @@ dc_session_record(dc_session *session, dc_item *item, const struct dc_journal_re
 		record_in_memory(item);
 		return DRAFTCONV_OK;
 	}
-	if (session->look != NULL && session->look->facts.uidvalidity != 0) {
-		const struct dc_mailbox_facts *facts = &session->look->facts;
-		int status = dc_journal_see(context->journal, session->destination,
-			facts->uidvalidity, facts->uidnext, !action->takes_uidnext, error);
+	int status = record_folder(session, action->takes_uidnext, error);
+	if (status >= 0)
+		status = dc_journal_apply(context->journal, session->destination, item->entry,
+			action, replaced, error);
+	if (status < 0)
+		return status;
 
-		if (status < 0)
-			return status;
-		status = dc_journal_seen(
-			context->journal, session->destination, &session->folder, error);
-		if (status < 0)
-			return status;
+	const struct dc_core *now = &item->entry->entry.now;
+	if (now->uidvalidity == session->uidvalidity) {
+		dc_session_know(session, now->uid, item->entry->identity, false);
+		dc_session_know(session, now->replaces, item->entry->identity, false);
 	}
-	return dc_journal_apply(
-		context->journal, session->destination, item->entry, action, replaced, error);
+	if (action->step == DC_STEP_REMOVE)
+		dc_session_know(session, action->removal.uid, item->entry->identity, true);
+	return status;
 }
 
 struct sending {
@@ -77,14 +95,14 @@ write_item(void *message, dc_write_func write, void *user, draftconv_error **err
 static void
 take_over_flags(const dc_session *session, const dc_item *item, struct dc_put *put)
 {
-	for (size_t i = 0; item->action.now.replaces != 0 && i < session->look->n_copies; i++) {
-		const struct dc_copy *copy = &session->look->copies[i];
+	const dc_place *place = item->action.now.replaces == 0 ? NULL
+							       : dc_contents_find(session->contents,
+									 item->action.now.replaces);
 
-		if (copy->uid != item->action.now.replaces)
-			continue;
-		put->flags = copy->flags & ~(unsigned)DC_FLAG_DELETED;
-		put->keywords = copy->keywords;
-	}
+	if (place == NULL)
+		return;
+	put->flags = place->copy.flags & ~(unsigned)DC_FLAG_DELETED;
+	put->keywords = place->copy.keywords;
 }
 
 static void
@@ -112,7 +130,7 @@ fill_put(const dc_session *session, dc_item *item, struct dc_put *put)
 static int
 take_answer(dc_session *session, dc_item *item, const struct dc_put *put, draftconv_error **error)
 {
-	uint32_t uid = put->name != NULL ? dc_session_number(put->name) : put->uid;
+	uint32_t uid = put->name != NULL ? dc_contents_number(put->name) : put->uid;
 
 	if (put->keywords_dropped)
 		dc_findings_add(item->findings, DC_FINDING_KEYWORD_DROPPED, "tags", "%s", "");
@@ -202,13 +220,10 @@ remove_copies(dc_session *session, GPtrArray *items, draftconv_error **error)
 		uint32_t uid = item->action.removal.uid;
 
 		removals[i].uid = uid;
-		for (size_t c = 0; c < session->look->n_copies; c++) {
-			const struct dc_copy *copy = &session->look->copies[c];
-
-			if (copy->name != NULL && dc_session_number(copy->name) == uid) {
-				removals[i].name = copy->name;
-				removals[i].uid = 0;
-			}
+		const dc_place *place = dc_contents_find(session->contents, uid);
+		if (place != NULL && place->copy.name != NULL) {
+			removals[i].name = place->copy.name;
+			removals[i].uid = 0;
 		}
 		if (dc_sink_has_uids(session->sink))
 			name_heir(session, item, &removals[i]);

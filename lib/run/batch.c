@@ -167,16 +167,6 @@ step_item(
 	return status;
 }
 
-static bool
-is_there(const dc_session *session, const dc_item *item)
-{
-	for (size_t i = 0; i < session->look->n_copies; i++) {
-		if (g_strcmp0(session->look->copies[i].identity, item->entry->identity) == 0)
-			return true;
-	}
-	return false;
-}
-
 /*
  * A folder that the journal does not know holds drafts of ours: who converted it knew what the user sent or
  * deleted, and this run does not.
@@ -189,7 +179,8 @@ tell_of_history(dc_session *session, GPtrArray *items)
 	for (guint i = 0; i < items->len && !session->was_converted; i++) {
 		const dc_item *item = items->pdata[i];
 
-		if (!item->failed && is_there(session, item)) {
+		if (!item->failed &&
+			dc_contents_of(session->contents, item->entry->identity) != NULL) {
 			g_autofree char *detail =
 				g_strdup_printf("%s: %s", item->entry->owner, session->where);
 

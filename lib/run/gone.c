@@ -53,19 +53,16 @@ add_key(void *user, const char *key)
 	g_hash_table_add(gone->there, identity_of(gone, key));
 }
 
-static int
-collect_gone(void *user, dc_journal_entry *entry, draftconv_error **error)
+static void
+collect_gone(void *user, const struct dc_journal_brief *brief)
 {
 	struct gone *gone = user;
-	const struct dc_core *now = &entry->entry.now;
-	g_autofree char *mine = identity_of(gone, entry->key);
+	g_autofree char *mine = identity_of(gone, brief->key);
 
-	(void)error;
-	if (now->has_modified && now->modified > gone->newest_known)
-		gone->newest_known = now->modified;
-	if (strcmp(mine, entry->identity) == 0 && !g_hash_table_contains(gone->there, mine))
+	if (brief->has_modified && brief->modified > gone->newest_known)
+		gone->newest_known = brief->modified;
+	if (strcmp(mine, brief->identity) == 0 && !g_hash_table_contains(gone->there, mine))
 		g_ptr_array_add(gone->identities, g_steal_pointer(&mine));
-	return DRAFTCONV_OK;
 }
 
 /*
@@ -138,7 +135,7 @@ dc_conversion_gone(const dc_conversion *conversion, dc_session *session,
 		return DRAFTCONV_OK;
 	int status = dc_drafts_each_key(conversion->drafts, add_key, &gone, error);
 	if (status >= 0)
-		status = dc_journal_each(conversion->context.journal, session->destination,
+		status = dc_journal_each_brief(conversion->context.journal, session->destination,
 			conversion->account->folded, collect_gone, &gone, error);
 
 	const bool surely = status >= 0 && is_sure(conversion, gone.newest_known);

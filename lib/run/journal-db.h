@@ -9,7 +9,7 @@
 struct draftconv_journal {
 	sqlite3 *db;
 	char *path;
-	GHashTable *kept; /* SQL → prepared statement */
+	GHashTable *kept; /* SQL → prepared statement; NULL: none yet */
 	unsigned depth;   /* of transactions */
 	bool broken;      /* an inner one was aborted: the outermost cannot be committed */
 };
@@ -37,6 +37,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_db_kept, dc_db_done)
 /* Kept as well, and run to its end. */
 int dc_db_run(draftconv_journal *journal, draftconv_error **error, const char *sql,
 	const char *types, ...);
+
+/* Close the database, with the statements that were kept. */
+void dc_db_close(draftconv_journal *journal);
 
 /* The next row. @return 1, 0 at the end, or an error */
 int dc_db_next(draftconv_journal *journal, sqlite3_stmt *statement, draftconv_error **error);

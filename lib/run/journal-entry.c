@@ -62,17 +62,21 @@ read_digest(sqlite3_stmt *statement, int column, uint8_t digest[32])
 	"part, number, state, becomes, why, put_back, replacing, over, modified, uidvalidity,"     \
 	" uid, replaces, noted, ignore_below, size, sha256, row, form, run"
 
+/* A state that this version does not know is one that it must not touch. */
+static enum dc_state
+read_state(int64_t state)
+{
+	return state >= 0 && state <= DC_STATE_FAILED ? (enum dc_state)state : DC_STATE_TOUCHED;
+}
+
 static void
 read_core(sqlite3_stmt *s, struct dc_core *core)
 {
-	const int64_t state = sqlite3_column_int64(s, 2);
 	const int64_t becomes = sqlite3_column_int64(s, 3);
 	const int64_t why = sqlite3_column_int64(s, 4);
 
 	memset(core, 0, sizeof *core);
-	/* A state that this version does not know is one that it must not touch. */
-	core->state =
-		state >= 0 && state <= DC_STATE_FAILED ? (enum dc_state)state : DC_STATE_TOUCHED;
+	core->state = read_state(sqlite3_column_int64(s, 2));
 	core->becomes = becomes >= 0 && becomes <= DC_STATE_FAILED ? (enum dc_state)becomes
 								   : DC_STATE_DELIVERED;
 	core->why = why >= 0 && why <= DC_WHY_WITHDRAWN ? (enum dc_why)why : DC_WHY_NONE;
@@ -259,6 +263,31 @@ dc_journal_each(draftconv_journal *journal, const char *destination, const char 
 		status = read_entry(journal, statement, &entry, error);
 		if (status >= 0)
 			status = each(user, entry, error);
+	}
+	return status;
+}
+
+int
+dc_journal_each_brief(draftconv_journal *journal, const char *destination, const char *folded_owner,
+	dc_journal_brief_func each, void *user, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT identity, key, state, modified FROM entries e JOIN cores c"
+		" ON c.entry = e.number AND part = 'now' AND c.number = 0"
+		" WHERE destination = ? AND folded = ?",
+		"tt", destination, folded_owner);
+
+	while (status >= 0) {
+		status = dc_db_next(journal, statement, error);
+		if (status != 1)
+			break;
+		const struct dc_journal_brief brief = {.identity = dc_db_text(statement, 0),
+			.key = dc_db_text(statement, 1),
+			.state = read_state(sqlite3_column_int64(statement, 2)),
+			.has_modified = sqlite3_column_type(statement, 3) != SQLITE_NULL,
+			.modified = sqlite3_column_int64(statement, 3)};
+		each(user, &brief);
 	}
 	return status;
 }

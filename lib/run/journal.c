@@ -100,8 +100,10 @@ static int
 ask_again(draftconv_journal *journal, dc_db_kept **statement, draftconv_error **error,
 	const char *sql, const char *types, va_list args)
 {
-	dc_db_kept *kept = g_hash_table_lookup(journal->kept, sql);
+	if (journal->kept == NULL)
+		journal->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, forget_kept);
 
+	dc_db_kept *kept = g_hash_table_lookup(journal->kept, sql);
 	if (kept == NULL) {
 		if (sqlite3_prepare_v2(journal->db, sql, -1, &kept, NULL) != SQLITE_OK)
 			return dc_db_error(journal, error);
@@ -131,6 +133,13 @@ dc_db_done(dc_db_kept *statement)
 {
 	sqlite3_reset(statement);
 	sqlite3_clear_bindings(statement);
+}
+
+void
+dc_db_close(draftconv_journal *journal)
+{
+	g_clear_pointer(&journal->kept, g_hash_table_unref);
+	sqlite3_close_v2(journal->db);
 }
 
 int
@@ -332,7 +341,6 @@ draftconv_journal_open(
 	}
 	result = g_new0(draftconv_journal, 1);
 	result->path = g_strdup(path);
-	result->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, forget_kept);
 	int status = open_database(result, error);
 	if (status < 0)
 		return status;
@@ -345,8 +353,7 @@ draftconv_journal_free(draftconv_journal *journal)
 {
 	if (journal == NULL)
 		return;
-	g_hash_table_unref(journal->kept);
-	sqlite3_close_v2(journal->db);
+	dc_db_close(journal);
 	g_free(journal->path);
 	g_free(journal);
 }

@@ -192,6 +192,18 @@ typedef int (*dc_journal_entry_func)(void *user, dc_journal_entry *entry, draftc
 int dc_journal_each(draftconv_journal *journal, const char *destination, const char *folded_owner,
 	dc_journal_entry_func each, void *user, draftconv_error **error);
 
+/* The same without what belongs to the entries: for what concerns the account as a whole. */
+struct dc_journal_brief {
+	const char *identity; /* [transfer none] during the call, as the next one */
+	const char *key;
+	enum dc_state state;
+	bool has_modified;
+	int64_t modified;
+};
+typedef void (*dc_journal_brief_func)(void *user, const struct dc_journal_brief *brief);
+int dc_journal_each_brief(draftconv_journal *journal, const char *destination,
+	const char *folded_owner, dc_journal_brief_func each, void *user, draftconv_error **error);
+
 /*
  * The UIDs that the journal knows of at a destination under UIDVALIDITY (of `now`, what it replaces, and
  * noted removals that may still be there), with the identity that each belongs to: what a look fetches,

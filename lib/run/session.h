@@ -8,6 +8,7 @@
 #define DC_RUN_SESSION_H
 
 #include "lib/message/message.h"
+#include "lib/run/contents.h"
 #include "lib/run/context.h"
 #include "lib/sink/sink.h"
 
@@ -45,7 +46,13 @@ typedef struct dc_session {
 	dc_look *look_behind;   /* came in the same write as the appends; the next look */
 	GHashTable *seen;       /* uid -> struct dc_seen */
 	GHashTable *identities; /* of the account's entries, as a set */
-	GArray *known;          /* struct dc_journal_uid, by UID */
+	dc_contents *contents;  /* of the folder, as of the looks */
+	uint32_t uidvalidity;   /* of the contents; 0: nothing was seen */
+	uint32_t seen_to;       /* below this UID the contents are whole; 0: they are not */
+	bool looks_at_all;      /* there is so much that the folder is looked at as a whole */
+	bool foreign_uid;       /* a journalled UID stands under another identity */
+	GHashTable *known; /* UIDs of the journal → identity, "" to be removed; NULL: not read */
+	GArray *removals;  /* of these, guint32 ascending: ours to remove */
 	GStringChunk *known_strings;
 	uint32_t lowest_noted;
 	struct dc_journal_folder folder; /* as the journal has seen it */
@@ -70,6 +77,12 @@ int dc_session_refresh(dc_session *session, draftconv_error **error);
 
 /* Look for the items, unless nothing has happened since the last look. */
 int dc_session_look(dc_session *session, GPtrArray *items, draftconv_error **error);
+
+/* The journal has been told of a UID; REMOVAL: ours to remove. */
+void dc_session_know(dc_session *session, uint32_t uid, const char *identity, bool removal);
+
+/* Forget what was seen and read: it is another folder. */
+void dc_session_forget(dc_session *session);
 
 /* The copies of an item in the latest look, with digests where decide() needs them. [transfer full] */
 int dc_session_copies(
@@ -98,8 +111,5 @@ int dc_session_act(dc_session *session, GPtrArray *items, draftconv_error **erro
 
 /* Open the mailbox anew after an error that may pass. @return 0, or the error when there is no more hope */
 int dc_session_reopen(dc_session *session, int status, draftconv_error **error);
-
-/* The number that stands for the name of a message in a sink without UIDs. */
-uint32_t dc_session_number(const char *name);
 
 #endif

@@ -42,14 +42,9 @@ take(void *user, const void *data, size_t size, draftconv_error **error)
 static const struct dc_copy *
 find_copy(const dc_session *session, uint32_t uid)
 {
-	for (size_t i = 0; i < session->look->n_copies; i++) {
-		const struct dc_copy *copy = &session->look->copies[i];
-		uint32_t number = copy->name != NULL ? dc_session_number(copy->name) : copy->uid;
+	const dc_place *place = dc_contents_find(session->contents, uid);
 
-		if (number == uid)
-			return copy;
-	}
-	return NULL;
+	return place == NULL ? NULL : &place->copy;
 }
 
 /* @return 1 when it was there, 0 when it is gone; PRINT is then all zero, which equals nothing */
@@ -207,27 +202,27 @@ is_left_behind(const dc_session *session, const dc_item *item, uint32_t number)
 }
 
 /* A sink that only says whether a name is there: what we stored under it counts as unchanged. */
-static bool
-view_name(const dc_session *session, const dc_item *item, const struct dc_copy *copy,
-	struct dc_decide_copy *view)
+static void
+view_name(const dc_session *session, const dc_item *item, const char *name,
+	const struct dc_print *message, GArray *found)
 {
-	const dc_journal_entry *entry = item->entry;
-	const bool now = g_strcmp0(copy->name, entry->name) == 0;
-
-	if (copy->name == NULL || (!now && g_strcmp0(copy->name, entry->was_name) != 0))
-		return false;
-	*view = (struct dc_decide_copy){.uid = dc_session_number(copy->name),
-		.marked = is_left_behind(session, item, dc_session_number(copy->name)),
+	const uint32_t number = name == NULL ? 0 : dc_contents_number(name);
+	const struct dc_copy *copy = name == NULL ? NULL : find_copy(session, number);
+	const struct dc_decide_copy view = {.uid = number,
+		.marked = is_left_behind(session, item, number),
 		.has_digest = true,
-		.message = now ? entry->entry.now.message : entry->entry.was.message};
-	return true;
+		.message = *message};
+
+	if (copy != NULL && copy->name != NULL && copy->identity == NULL)
+		g_array_append_val(found, view);
 }
 
 static int
-view_copy(dc_session *session, const dc_item *item, const struct dc_copy *copy,
+view_copy(dc_session *session, const dc_item *item, const dc_place *place,
 	struct dc_decide_copy *view, draftconv_error **error)
 {
-	const uint32_t number = copy->name != NULL ? dc_session_number(copy->name) : copy->uid;
+	const struct dc_copy *copy = &place->copy;
+	const uint32_t number = place->number;
 	const uint32_t uidvalidity = session->look->facts.uidvalidity;
 	const struct dc_seen *seen = g_hash_table_lookup(session->seen, GUINT_TO_POINTER(number));
 	int status = DRAFTCONV_OK;
@@ -261,34 +256,22 @@ dc_session_copies(
 {
 	g_autoptr(GArray) found = g_array_new(FALSE, TRUE, sizeof(struct dc_decide_copy));
 
-	for (size_t i = 0; session->look != NULL && i < session->look->n_copies; i++) {
-		const struct dc_copy *copy = &session->look->copies[i];
-		struct dc_decide_copy view;
+	const dc_journal_entry *entry = item->entry;
+	const dc_place *place = dc_contents_of(session->contents, entry->identity);
 
-		if (copy->identity == NULL && view_name(session, item, copy, &view))
-			g_array_append_val(found, view);
-		if (copy->identity == NULL || strcmp(copy->identity, item->entry->identity) != 0)
-			continue;
-		int status = view_copy(session, item, copy, &view, error);
+	view_name(session, item, entry->name, &entry->entry.now.message, found);
+	if (g_strcmp0(entry->name, entry->was_name) != 0)
+		view_name(session, item, entry->was_name, &entry->entry.was.message, found);
+	for (; place != NULL; place = place->twin) {
+		struct dc_decide_copy view;
+		int status = view_copy(session, item, place, &view, error);
+
 		if (status < 0)
 			return status;
 		g_array_append_val(found, view);
 	}
 	*copies = g_steal_pointer(&found);
 	return DRAFTCONV_OK;
-}
-
-static const struct dc_journal_uid *
-find_known(const dc_session *session, uint32_t uid)
-{
-	for (guint i = 0; session->known != NULL && i < session->known->len; i++) {
-		const struct dc_journal_uid *known =
-			&g_array_index(session->known, struct dc_journal_uid, i);
-
-		if (known->uid == uid)
-			return known;
-	}
-	return NULL;
 }
 
 /*
@@ -298,24 +281,34 @@ find_known(const dc_session *session, uint32_t uid)
 static bool
 is_complete(const dc_session *session, uint32_t noted)
 {
-	const dc_look *look = session->look;
-	guint64 there = 0;
+	const uint32_t uidnext = session->look->facts.uidnext;
 
-	if (noted == 0 || noted >= look->facts.uidnext)
+	if (noted == 0 || noted >= uidnext)
 		return true;
-	for (size_t i = 0; i < look->n_copies; i++) {
-		if (look->copies[i].uid >= noted)
-			there++;
-	}
-	for (guint i = 0; session->known != NULL && i < session->known->len; i++) {
-		const struct dc_journal_uid *known =
-			&g_array_index(session->known, struct dc_journal_uid, i);
+	guint64 there = dc_contents_count(session->contents, noted);
+	for (guint i = session->removals == NULL ? 0 : session->removals->len; i > 0; i--) {
+		const guint32 uid = g_array_index(session->removals, guint32, i - 1);
 
-		if (known->removal && known->uid >= noted && known->uid < look->facts.uidnext &&
-			find_copy(session, known->uid) == NULL)
+		if (uid < noted)
+			break;
+		if (uid < uidnext && find_copy(session, uid) == NULL)
 			there++;
 	}
-	return there >= (guint64)look->facts.uidnext - noted;
+	return there >= (guint64)uidnext - noted;
+}
+
+static bool
+has_any_copy(const dc_session *session)
+{
+	GHashTableIter iter;
+	gpointer identity;
+
+	g_hash_table_iter_init(&iter, session->identities);
+	while (g_hash_table_iter_next(&iter, &identity, NULL)) {
+		if (dc_contents_of(session->contents, identity) != NULL)
+			return true;
+	}
+	return false;
 }
 
 void
@@ -335,15 +328,8 @@ dc_session_facts(const dc_session *session, const dc_item *item, struct dc_decid
 				       ? session->folder.first_uidnext
 				       : facts->uidnext;
 	facts->complete = is_complete(session, item->entry->entry.now.noted);
-	for (size_t i = 0; i < session->look->n_copies; i++) {
-		const struct dc_copy *copy = &session->look->copies[i];
-		const struct dc_journal_uid *known = find_known(session, copy->uid);
-
-		if (copy->identity != NULL &&
-			g_hash_table_contains(session->identities, copy->identity))
-			facts->any_copy = true;
-		if (known != NULL && !known->removal &&
-			g_strcmp0(known->identity, copy->identity) != 0)
-			facts->foreign_uid = true;
-	}
+	facts->foreign_uid = session->foreign_uid;
+	/* Only asked when the folder is another one than the entry's. */
+	facts->any_copy =
+		item->entry->entry.now.uidvalidity != facts->uidvalidity && has_any_copy(session);
 }
