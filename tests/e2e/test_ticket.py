@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import termios
 import time
 
 sys.dont_write_bytecode = True
@@ -151,6 +152,29 @@ def the_password_is_asked_for_once(c):
     c.holds(3)
 
 
+def a_terminal_is_left_as_it_was(c):
+    for keys, status in (("\x03", 130), ("wrong\n", 77), ("\n", 77)):
+        person = c.person(password=False)
+        before = termios.tcgetattr(person.terminal)
+        person.waits_for("Password of kari")
+        if termios.tcgetattr(person.terminal)[3] & termios.ECHO:
+            c.problems.append("what is typed is shown")
+        os.write(person.terminal, keys.encode())
+        person.waits_for("nothing was delivered")
+        after = termios.tcgetattr(person.terminal)
+        c.ended(person.ends(), status)
+        if after != before:
+            c.problems.append(f"terminal after {keys!r}: {after}, not {before}")
+    person = c.person(password=False)
+    person.waits_for("Password of kari")
+    os.write(person.terminal, f"wrong\x15x{c.server.password}é\x7f".encode())  # kill, and erase behind
+    os.write(person.terminal, b"\x15" + c.server.password.encode() + b"y\x7f\n")
+    person.waits_for("[y/N] ")
+    person.types("n")
+    c.ended(person.ends(), 1)
+    c.holds(0)
+
+
 def yes_asks_nothing_and_a_second_time_finds_all_unchanged(c):
     done = c.alone("--yes")
     c.says(done, 0, "3 to deliver", "3 verified", "keep this", out=["3 delivered", "ticket 4711"])
@@ -185,6 +209,8 @@ def a_part_of_a_name_or_address_will_do(c):
     c.says(c.alone("--yes", owner="ari@RUN"), 0, "ari@RUN is part of account: kari", out=["3 delivered"])
     c.holds(3)
     c.says(c.alone("--yes", owner="User nils"), 0, "nils", "no drafts")
+    c.says(c.alone("--yes", "--draft", "1", owner="ari@"), 0, "kari", out=["1 unchanged"])
+    c.says(c.alone("--yes", "--draft", "9"), 66, "no draft with the key 9 among those of kari")
 
 
 def several_that_fit_are_shown_and_asked_about(c):
@@ -211,6 +237,10 @@ def an_account_without_drafts_ends_it(c):
     done = c.alone("--yes", owner="nils")
     c.says(done, 0, "account nils has no drafts in the source")
     c.says_not(done, "logged in", "run ")
+    text = c.dump.read_text(encoding="utf-8")
+    c.dump.write_text(text[:text.index("Draft 9") + 3], encoding="utf-8")
+    c.says(c.alone("--yes", owner="karl"), 65, "account karl has no drafts", "incomplete")
+    c.says(c.alone("--yes"), 65, "3 verified", "incomplete", out=["3 delivered"])
 
 
 def what_is_wrong_ends_it_before_anything_is_written(c):
@@ -222,8 +252,11 @@ def what_is_wrong_ends_it_before_anything_is_written(c):
     for option in ("--owner", "--to", "--ticket"):
         at = line.index(option)
         c.says(c.tool.call(line[:at] + line[at + 2:]), 64, option)
+    c.says(c.alone("--yes", owner=""), 64, "--owner")
     line[1] = "-"
     c.says(c.tool.call(line), 64, "put it into a file")
+    (c.folder / "others.csv").write_text("owner,login\nola,ola\n")
+    c.says(c.alone("--yes", "--accounts", "others.csv"), 1, "accounts file does not have the account")
     c.says(c.tool.call(["runs", "--journal", c.tool.journal]), 66)
     c.holds(0)
 
@@ -233,9 +266,11 @@ def json_tells_the_drafts_and_the_sum(c):
     c.says(done, 0)
     if done.counts() != {"delivered": 3} or done.summary is None or done.out.count(b"\n") != len(done.lines):
         c.problems.append(f"JSON: {done.out}")
+    if "{" in done.err.decode():
+        c.problems.append(f"JSON among the messages: {done.err}")
 
 
-TESTS = [a_person_says_yes, a_person_says_no, the_password_is_asked_for_once,
+TESTS = [a_person_says_yes, a_person_says_no, the_password_is_asked_for_once, a_terminal_is_left_as_it_was,
          yes_asks_nothing_and_a_second_time_finds_all_unchanged,
          a_server_that_has_moved_is_read_where_it_is_now, without_a_terminal_nothing_is_guessed,
          a_part_of_a_name_or_address_will_do, several_that_fit_are_shown_and_asked_about,

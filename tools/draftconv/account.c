@@ -138,24 +138,21 @@ search(const struct opened *opened, struct reading *reading, bool may_ask,
 	return 0;
 }
 
-int
-find_account(struct reading *reading, char **sources, bool may_ask, uint64_t *drafts)
+static int
+find(const struct opened *opened, struct reading *reading, bool may_ask, uint64_t *drafts)
 {
-	g_auto(opened_reading) opened = {0};
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(candidate_free);
 	g_autoptr(draftconv_error) error = NULL;
 	draftconv_selection exactly = reading->selection;
 
-	int status = open_reading(reading, sources, &opened.source, &opened.profile);
-	if (status != 0)
-		return status;
+	/* A key that the account lacks is for the steps to say, once the account is known. */
+	exactly.keys = NULL;
 	exactly.all_accounts = true;
-	int code = collect(&opened, reading, &exactly, NULL, list, &error);
-	const bool unknown = code == DRAFTCONV_ERROR_NOT_FOUND || code == DRAFTCONV_ERROR_DAMAGED;
-	if (unknown && exactly.keys == NULL)
-		return search(&opened, reading, may_ask, error, drafts);
+	int code = collect(opened, reading, &exactly, NULL, list, &error);
+	if (code == DRAFTCONV_ERROR_NOT_FOUND || code == DRAFTCONV_ERROR_DAMAGED)
+		return search(opened, reading, may_ask, error, drafts);
 	if (code < 0)
-		return report_reading_error(error, opened.source);
+		return report_reading_error(error, opened->source);
 	if (list->len != 1)
 		return usage_error(
 			"ticket: --owner %s stands for %u accounts", reading->owners[0], list->len);
@@ -164,4 +161,18 @@ find_account(struct reading *reading, char **sources, bool may_ask, uint64_t *dr
 		message("account: %s", only->line);
 	choose(reading, only, drafts);
 	return 0;
+}
+
+int
+find_account(struct reading *reading, char **sources, bool may_ask, uint64_t *drafts)
+{
+	g_auto(opened_reading) opened = {0};
+
+	int status = open_reading(reading, sources, &opened.source, &opened.profile);
+	if (status == 0)
+		status = find(&opened, reading, may_ask, drafts);
+	/* Its drafts may stand behind a cut. Otherwise the steps that follow say that there is one. */
+	if (status == 0 && *drafts == 0 && warn_of_damage(opened.source))
+		status = draftconv_exit_status(DRAFTCONV_ERROR_DAMAGED);
+	return status;
 }

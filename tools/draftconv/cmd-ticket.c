@@ -92,6 +92,18 @@ ask_permission(const struct ticket *ticket, uint64_t count, const char *where)
 	return draftconv_exit_status(DRAFTCONV_ERROR_DRAFT);
 }
 
+/* The check is part of the conversation, also where the results are for a program. */
+static int
+check_for_person(const struct order *order, draftconv_summary *summary, char **where)
+{
+	struct saying saying = *order->saying;
+	struct order spoken = *order;
+
+	saying.json = FALSE;
+	spoken.saying = &saying;
+	return check_drafts(&spoken, summary, where);
+}
+
 /* Find, check, show, ask. @return 0 to go on; ITS_END: there is nothing to go on with */
 static int
 prepare(const struct ticket *ticket, bool *its_end)
@@ -105,11 +117,12 @@ prepare(const struct ticket *ticket, bool *its_end)
 	*its_end = status != 0 || drafts == 0;
 	if (*its_end)
 		return status;
-	status = check_drafts(&ticket->order, &summary, &where);
+	status = check_for_person(&ticket->order, &summary, &where);
 	*its_end = where == NULL;
 	if (*its_end) {
-		complain("nothing was delivered");
-		return status;
+		complain("nothing was delivered%s",
+			status == 0 ? ": the accounts file does not have the account" : "");
+		return status != 0 ? status : draftconv_exit_status(DRAFTCONV_ERROR_DRAFT);
 	}
 	uint64_t count = say_plan(ticket, &summary, where);
 	if (count == 0) {
@@ -218,7 +231,7 @@ static int
 check_order(const struct reading *reading, const struct reaching *reaching,
 	const struct recording *recording, char **sources)
 {
-	if (reading->owners == NULL || reading->owners[1] != NULL)
+	if (reading->owners == NULL || reading->owners[1] != NULL || *reading->owners[0] == '\0')
 		return usage_error("ticket: say whose drafts with one --owner; a part of the name "
 				   "or address will do");
 	if (reaching->to == NULL)

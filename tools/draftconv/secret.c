@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "secret.h"
 
+#include "ask.h"
 #include "options.h"
 
 #include <errno.h>
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 static int refuse(char error[256], const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -143,33 +143,29 @@ hand_over(const char *text, char *secret, size_t size, char error[256])
 	return (int)length;
 }
 
-/* Ask the person, without showing what is typed. */
 static int
 from_terminal(const struct draftconv_sink_login *login, char *secret, size_t size, char error[256])
 {
-	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	struct termios before;
+	g_autofree char *question =
+		g_strdup_printf("Password of %s at %s: ", login->identity, login->host);
+	int length = ask_secret(question, secret, size);
 
-	if (fd < 0 || tcgetattr(fd, &before) != 0) {
-		if (fd >= 0)
-			close(fd);
+	if (length > 0)
+		return length;
+	switch (length) {
+	case ASK_NO_TERMINAL:
 		return refuse(error,
 			"no password for %s: give --password-file FILE or --password-command CMD, "
 			"or set DRAFTCONV_PASSWORD",
 			login->identity);
+	case ASK_INTERRUPTED:
+		refuse(error, "interrupted");
+		return DRAFTCONV_ERROR_CANCELLED;
+	case ASK_TOO_LONG:
+		return refuse(error, "what was typed is too long");
+	default:
+		return refuse(error, "nothing was typed");
 	}
-	struct termios silent = before;
-	silent.c_lflag &= ~(tcflag_t)ECHO;
-	/* First: what is typed as soon as the question stands must neither show nor be lost. */
-	tcsetattr(fd, TCSAFLUSH, &silent);
-	dprintf(fd, "Password of %s at %s: ", login->identity, login->host);
-	int length = read_line(fd, secret, size);
-	tcsetattr(fd, TCSAFLUSH, &before);
-	dprintf(fd, "\n");
-	close(fd);
-	if (length <= 0)
-		return refuse(error, "no password for %s", login->identity);
-	return length;
 }
 
 /* Nobody types a password again because a connection broke, or because a command logs in twice. */
@@ -177,8 +173,10 @@ static int
 typed(struct reaching *reaching, const struct draftconv_sink_login *login, char *secret,
 	size_t size, char error[256])
 {
+	g_autoptr(GMutexLocker) alone = g_mutex_locker_new(&reaching->asking);
 	g_autofree char *who = g_strdup_printf("%s at %s", login->identity, login->host);
 
+	(void)alone;
 	if (g_strcmp0(who, reaching->typed_for) == 0)
 		return hand_over(reaching->typed, secret, size, error);
 	int length = from_terminal(login, secret, size, error);
