@@ -142,7 +142,7 @@ skip_comment(struct sql *sql, int c, bool *skipped)
 }
 
 int
-sql_space(struct sql *sql)
+sql_skip_space(struct sql *sql)
 {
 	for (int c = sql_peek(sql); c >= 0; c = sql_peek(sql)) {
 		bool skipped = false;

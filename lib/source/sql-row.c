@@ -23,9 +23,10 @@ begin_row(struct sql *sql, struct sql_insert *insert)
 	insert->row.offset = sql_offset(sql);
 	sql->in_row = true;
 	g_byte_array_set_size(sql->bytes, 0);
-	g_array_set_size(sql->values, 0);
+	g_array_set_size(sql->values, (guint)count);
+	struct dc_value *values = (struct dc_value *)(gpointer)sql->values->data;
 	for (gsize i = 0; i < count; i++)
-		g_array_append_val(sql->values, absent);
+		values[i] = absent;
 }
 
 /* The column of the value PLACE; -1: the row has one too many. */
@@ -84,7 +85,7 @@ one_value(struct sql *sql, struct sql_insert *insert, int column, struct missing
 	if (status == 0)
 		status = sql_space(sql);
 	const int c = sql_peek(sql);
-	if (status == 0 && c > 0 && strchr("+-*/%|&^<>=!", c) != NULL)
+	if (status == 0 && c != ',' && c != ')' && c > 0 && strchr("+-*/%|&^<>=!", c) != NULL)
 		status = sql_expression(sql, "a value is an expression");
 	if (status == 0 && wanted)
 		g_array_index(sql->values, struct dc_value, column) = value;

@@ -6,12 +6,16 @@
 
 #define OUT_SIZE 4096
 
+/* What tells that a value is long; more of it is read from its place when somebody asks. */
+#define LONG_SIZE (DC_STAGE_SHORT_MAX + 16)
+
 int
 sql_literal(struct sql *sql, struct dc_literal_machine *machine, sql_filter filter, void *user)
 {
 	struct dc_window *window = &sql->window;
 	enum dc_literal_result result = DC_LITERAL_MORE;
 	guint8 out[OUT_SIZE];
+	const gsize room = filter == NULL && !sql->collector.to_spool ? LONG_SIZE : sizeof out;
 	int status = 0;
 
 	while (result == DC_LITERAL_MORE && status == 0) {
@@ -24,7 +28,7 @@ sql_literal(struct sql *sql, struct dc_literal_machine *machine, sql_filter filt
 			break;
 		}
 		result = dc_literal_step(machine, window->at, (gsize)(window->end - window->at),
-			&used, eager ? out : NULL, sizeof out, &made);
+			&used, eager ? out : NULL, room, &made);
 		window->at += used;
 		if (filter != NULL)
 			status = filter(sql, user, out, made);
@@ -203,12 +207,12 @@ named_word(struct sql *sql, const char *word, bool wanted, struct dc_value *valu
 		{"inf", DC_VALUE_NUMBER, "1e999"},
 	};
 
-	if (is_clock(word))
-		return clock_value(sql, value);
 	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
 		if (strcmp(word, words[i].word) == 0)
 			return simple(sql, words[i].kind, words[i].text, value);
 	}
+	if (is_clock(word))
+		return clock_value(sql, value);
 
 	int status = sql_space(sql);
 	if (status == 0 && sql_peek(sql) == '(') {
@@ -262,11 +266,14 @@ backslash_value(struct sql *sql, struct dc_value *value)
 int
 sql_value(struct sql *sql, bool wanted, struct dc_value *value)
 {
+	dc_collector_begin(&sql->collector, wanted, sql->input->spooled);
+	if (sql_plain_value(sql, value))
+		return 0;
+
 	const int c = sql_peek(sql);
 	struct prefix prefix = {
 		.offset = sql_offset(sql), .kind = DC_VALUE_TEXT, .charset = sql->charset};
 
-	dc_collector_begin(&sql->collector, wanted, sql->input->spooled);
 	if (c < 0)
 		return sql_broken(sql, "a row is not closed");
 	if (c == '\'' || (c == '"' && !sql->ansi_quotes && !sql->sqlite))

@@ -79,7 +79,19 @@ int sql_broken(struct sql *sql, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* The same, answering SQL_EXPRESSION. */
 int sql_expression(struct sql *sql, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Skip white space and comments; go into executable comments and out of them. */
-int sql_space(struct sql *sql);
+int sql_skip_space(struct sql *sql);
+/* The same; mostly there is nothing to skip. */
+static inline int
+sql_space(struct sql *sql)
+{
+	if (sql->window.at < sql->window.end) {
+		const guint8 c = *sql->window.at;
+
+		if (c > '/' || c == ',' || c == '\'' || c == '(' || c == ')')
+			return 0;
+	}
+	return sql_skip_space(sql);
+}
 /* Whether the delimiter stands here. */
 bool sql_at_delimiter(struct sql *sql);
 /* Take it, when it stands here. */
@@ -95,7 +107,10 @@ int sql_skip_parentheses(struct sql *sql);
 /* [database.]table, its first token being read already. Strings: [transfer full] */
 int sql_table_name(struct sql *sql, char **database, char **name);
 
-/* ---- sql-value.c, sql-call.c ---- */
+/* ---- sql-plain.c, sql-value.c, sql-call.c ---- */
+
+/* One value for the collector, which was begun, if it is of the plain kind. @return whether it was taken */
+bool sql_plain_value(struct sql *sql, struct dc_value *value);
 
 /* One value of a row, into VALUE when WANTED. */
 int sql_value(struct sql *sql, bool wanted, struct dc_value *value);
