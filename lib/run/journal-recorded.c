@@ -126,9 +126,13 @@ dc_journal_run_without_entry(draftconv_journal *journal, int64_t number, const c
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_db_ask(journal, &statement, error,
-		"SELECT owner, key, message_id, subject, place FROM results r WHERE run = ?"
-		" AND outcome = ? AND NOT EXISTS (SELECT 1 FROM entries e"
+		"SELECT owner, key, message_id, subject, place FROM results r WHERE run = ?1"
+		" AND outcome = ?2 AND NOT EXISTS (SELECT 1 FROM entries e"
 		"  WHERE e.destination = r.destination AND e.message_id = r.message_id)"
+		/* A later run into the same sink has made it good. */
+		" AND (owner, key) NOT IN (SELECT owner, key FROM results JOIN runs ON number = run"
+		"  WHERE run > ?1 AND outcome IN (0, 1, 2, 3)"
+		"  AND sink = (SELECT sink FROM runs WHERE number = ?1))"
 		" ORDER BY owner, key",
 		"ii", number, (int64_t)DRAFTCONV_OUTCOME_FAILED);
 

@@ -4,8 +4,12 @@
 
   test_after.py [CASE ...]
 """
+import os
 import pathlib
+import re
+import resource
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -152,6 +156,22 @@ def verify_of_what_was_never_delivered_needs_a_person(c):
     c.counted(done.lines[0], verified=2, failed=1)
 
 
+def what_a_later_run_made_good_is_no_alarm(c):
+    ghost = tool.Draft(c.number + 50, "zz-ghost")
+    dump = c.dump(c.drafts(2) + [ghost])
+    accounts = c.folder / "accounts.csv"
+    runs = []
+    for login, status in (("zz-ghost", 1), (c.owner, 0)):
+        accounts.write_text(f"owner,login\n{c.owner},{c.owner}\nzz-ghost,{login}\n")
+        done = c.tool.convert(dump, "--accounts", accounts, "--ticket", "V-5")
+        c.ended(done, status)
+        runs.append(done.summary["run"])
+        done = c.verify("--run", runs[-1], "--json")
+        c.ended(done, status)
+        c.equal("failed", done.lines[0]["statuses"]["failed"], status)
+    c.ended(c.verify("--ticket", "V-5"), 0)
+
+
 def verify_reads_files_back(c):
     drafts = c.drafts(3)
     dump = c.dump(drafts)
@@ -215,6 +235,37 @@ def verify_takes_another_way_to_the_same_place(c):
     with_starttls = f"imap://{c.server.host}:{c.server.imap_port}"
     c.ended(c.verify("--run", run, "--to", with_starttls), 0)
     c.ended(c.verify("--run", run, "--login", "somebody-else"), 77)
+
+
+# ---- private
+
+def no_secret_is_in_the_journal(c):
+    run = c.tool.convert(c.dump(c.drafts(2))).summary["run"]
+    c.ended(c.verify("--run", run), 0)
+    c.ended(c.again("rollback", "--run", run), 0)
+    for path in sorted(c.folder.glob("journal.db*")):
+        data = path.read_bytes()
+        c.true(f"the password is in {path.name}", c.server.password.encode() not in data)
+        c.true(f"a body is in {path.name}", b"This is draft" not in data)
+
+
+def the_tool_leaves_no_core(c):
+    c.tool.convert(c.dump(c.drafts(2)))
+    (c.folder / "fifo").unlink(missing_ok=True)
+    os.mkfifo(c.folder / "fifo")
+    # It waits for a writer of its password and is ended there, as if it had gone wrong.
+    line = ["verify", "--owner", c.owner, "--ca-file", c.server.ca_file, "--password-file", c.folder / "fifo",
+            "--journal", c.tool.journal]
+    with c.tool.start(line, preexec_fn=lambda: resource.setrlimit(
+            resource.RLIMIT_CORE, resource.getrlimit(resource.RLIMIT_CORE)[1:] * 2)) as process:
+        with open(c.folder / "fifo", "wb"):
+            limits = pathlib.Path(f"/proc/{process.pid}/limits").read_text()
+            core = re.search(r"Max core file size +(\d+|unlimited)", limits)[1]
+            process.send_signal(signal.SIGABRT)
+            process.communicate(timeout=30)
+    c.equal("the limit of core files", core, "0")
+    c.equal("how it ended", process.returncode, -signal.SIGABRT)
+    c.equal("core files", [p.name for p in c.folder.rglob("core*")], [])
 
 
 # ---- rollback
@@ -364,8 +415,9 @@ CASES = [
     verify_compares_every_byte_of_a_run, verify_says_what_became_of_each_draft,
     what_is_known_to_be_the_users_doing_is_no_alarm, verify_of_an_older_run_follows_its_drafts,
     verify_needs_no_login_for_what_was_taken_back, verify_of_what_was_never_delivered_needs_a_person,
-    verify_reads_files_back, a_folder_that_is_gone_holds_nothing, an_unknown_run_is_66_before_anything_is_done, several_journals_are_one,
+    what_a_later_run_made_good_is_no_alarm, verify_reads_files_back, a_folder_that_is_gone_holds_nothing, an_unknown_run_is_66_before_anything_is_done, several_journals_are_one,
     verify_takes_another_way_to_the_same_place,
+    no_secret_is_in_the_journal, the_tool_leaves_no_core,
     a_dry_rollback_says_would, what_a_rollback_keeps_is_named_with_the_reason,
     an_update_stands_in_the_way_of_the_older_run, what_was_taken_back_is_not_asked_for_again,
     a_run_into_files_is_taken_back_from_any_folder,
