@@ -32,9 +32,10 @@ sys.dont_write_bytecode = True
 import dovecot  # noqa: E402
 import proxy  # noqa: E402
 import tool  # noqa: E402
-from life import PHASES, Life  # noqa: E402
+from life import PHASES, VERIFICATION, Life  # noqa: E402
 
 LIVES_AT_ONCE = 6
+HARMED = (*PHASES[:2], VERIFICATION, *PHASES[2:])
 PER_OWNER = 18
 LONG = "A long draft says the same thing again and again.\n" * 500
 TIMEOUT = 1
@@ -100,7 +101,7 @@ class Faults:
         """Nobody does harm; measures. Yields problems."""
         way, life = self.ways[transport], self.life()
         life.begin()
-        for phase in PHASES:
+        for phase in HARMED:
             if phase == "update":
                 life.users_act()
             way.proxy.arm(None)
@@ -115,7 +116,7 @@ class Faults:
         way, life = self.ways[transport], self.life()
         self.lives += 1
         life.begin()
-        for phase in PHASES[:count]:
+        for phase in HARMED[:count]:
             if phase == "update":
                 life.users_act()
             fault = self.choose(transport, phase)
@@ -161,6 +162,8 @@ class Faults:
             yield from self.as_expected(life, phase, first)
         second = self.call(life, life.command(phase, way.direct(), *way.options))
         yield from self.as_expected(life, phase, second)
+        if phase == VERIFICATION and not ended and first.out != second.out:
+            yield f"read back other things under harm: {first.out[:400]!r}, then {second.out[:400]!r}"
         for done in (first, second):
             if done.codes() & NEVER:
                 yield f"nobody else writes, and yet {done.codes() & NEVER}: {done.about()}"

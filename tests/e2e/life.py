@@ -14,6 +14,7 @@ import tool
 
 PHASES = ("delivery", "update", "rollback of the update", "rollback of the delivery",
           "delivery again")
+VERIFICATION = "verification of the update"  # may come behind it
 
 
 class Mailbox:
@@ -143,6 +144,9 @@ class Life:
                 box.append(account.own[0])
 
     def command(self, phase, to, *more):
+        if phase == VERIFICATION:
+            return ["verify", "--to", to, "--ticket", "two", *self.tool.reaching(), "--journal",
+                    self.tool.journal, "--json", *more]
         if phase.startswith("rollback"):
             return self.tool.rollback_line("--to", to, "--ticket", "two" if "update" in phase else "one",
                                            *more)
