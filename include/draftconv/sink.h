@@ -63,6 +63,7 @@ struct draftconv_sink_options {
 	unsigned max_connections;     /**< to one server; 0: 4 */
 	draftconv_sink_secret secret; /**< NULL: no login is possible; files need none */
 	void *secret_user;
+	bool has_tokens; /**< SECRET gives OAuth 2 access tokens: OAUTHBEARER or XOAUTH2 is taken */
 };
 
 /**

@@ -45,7 +45,8 @@ copy_options(struct draftconv_sink_options *to, const struct draftconv_sink_opti
 	to->ca_file = g_strdup(to->ca_file);
 	to->authenticate_as = g_strdup(to->authenticate_as);
 	to->master_separator = g_strdup(to->master_separator);
-	to->auth_mechanism = g_strdup(to->auth_mechanism);
+	to->auth_mechanism =
+		to->auth_mechanism == NULL ? NULL : g_ascii_strup(to->auth_mechanism, -1);
 	if (to->timeout_s == 0)
 		to->timeout_s = 60;
 	if (to->max_connections == 0)

@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Whose drafts go where: the accounts file, templates, passwords, refused logins; against a real Dovecot."""
+import base64
+import hmac
+import json
 import pathlib
 import shutil
 import sys
 import tempfile
+import time
 import unittest
 
 sys.dont_write_bytecode = True
@@ -153,6 +157,46 @@ class Accounts(unittest.TestCase):
                 done = self.tool.rollback("--owner", "u1", "--owner", "u2")
                 self.assertEqual(done.status, 0, done.about())
                 self.assertEqual(self.box("u2"), [])
+
+    def test_an_access_token_of_a_command(self):
+        """Dovecot checks a token with a key of its own, as it does in front of a provider's."""
+        folder = self.folder / "server"
+        key = b"a key that nobody else has, long enough"
+        part = lambda data: base64.urlsafe_b64encode(data).rstrip(b"=")  # noqa: E731
+        now = int(time.time())
+        body = part(b'{"alg":"HS256","typ":"JWT"}') + b"." + part(json.dumps(
+            {"sub": "kari", "iat": now, "nbf": now - 10, "exp": now + 600}).encode())
+        token = (body + b"." + part(hmac.digest(key, body, "sha256"))).decode()
+        server = dovecot.Dovecot(folder, users=["kari"], extra=f"""
+auth_mechanisms = plain oauthbearer xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = oauthbearer xoauth2
+  args = {folder}/oauth2.conf
+}}
+""")
+        keys = folder / "keys/default/HS256"
+        keys.mkdir(parents=True)
+        (keys / "default").write_bytes(base64.b64encode(key))
+        (folder / "oauth2.conf").write_text(
+            "introspection_mode = local\nusername_attribute = sub\n"
+            f"local_validation_key_dict = fs:posix:prefix={folder}/keys/\n")
+        self.addCleanup(server.remove)
+        server.start()
+        call = tool.Tool(self.folder, server)
+        line = ["convert", self.dump("kari"), "--to", call.sink(), "--ca-file", server.ca_file, "--journal",
+                call.journal, "--json", "--token-command"]
+        for more, outcome in (([], "delivered"), (["--auth", "xoauth2"], "unchanged")):
+            done = call.call([*line, f"echo {token}", *more])
+            self.assertEqual(done.counts(), {outcome: 2}, done.about() + server.log[-1500:])
+        for more in ([], ["--auth", "XOAUTH2"]):
+            done = call.call([*line, f"echo {token[:-3]}AAA", *more])
+            self.fails(done, 77, "login of kari")
+            self.assertNotIn(token[:20], done.err.decode())
+        self.fails(call.call([*line, f"echo {token}", "--auth", "plain"]), 64, "takes no access token")
+        self.fails(self.tool.call(["convert", self.dump("kari"), "--to", self.tool.sink(), "--ca-file",
+                                   self.server.ca_file, "--journal", self.tool.journal, "--token-command",
+                                   "echo x"]), 77, "takes no access tokens")
 
     # ---- refused logins
 

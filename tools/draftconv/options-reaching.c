@@ -32,6 +32,8 @@ options_add_reaching(GOptionContext *context, struct reaching *r)
 		TEXT("password-command", &r->password_command,
 			"first line of its output is the password; {login} stands for the login",
 			"CMD"),
+		TEXT("token-command", &r->token_command,
+			"the same for an OAuth 2 access token (OAUTHBEARER, XOAUTH2)", "CMD"),
 		TEXT("ca-file", &r->ca_file, "trust these certificates (those of the system)",
 			"FILE"),
 		TEXT("tls", &r->tls, "required, or off for this machine only (required)",
@@ -91,13 +93,17 @@ static int
 split_command(struct reaching *r)
 {
 	g_autoptr(GError) error = NULL;
+	const bool token = r->token_command != NULL;
+	const char *command = token ? r->token_command : r->password_command;
 
-	if (r->password_command == NULL)
+	if ((r->password_file != NULL) + (r->password_command != NULL) + token > 1)
+		return usage_error("one of --password-file, --password-command and "
+				   "--token-command, not several");
+	if (command == NULL)
 		return 0;
-	if (r->password_file != NULL)
-		return usage_error("--password-file or --password-command, not both");
-	if (!g_shell_parse_argv(r->password_command, NULL, &r->password_words, &error))
-		return usage_error("--password-command: %s", error->message);
+	if (!g_shell_parse_argv(command, NULL, &r->password_words, &error))
+		return usage_error(
+			"--%s-command: %s", token ? "token" : "password", error->message);
 	return 0;
 }
 
@@ -126,6 +132,7 @@ options_finish_reaching(struct reaching *r)
 	if (status == 0)
 		status = options_number(
 			"max-connections", r->max_connections, 1, &o->max_connections);
+	o->has_tokens = r->token_command != NULL;
 	o->secret = secret_for_login;
 	o->secret_user = r;
 	return status != 0 ? status : check_files(r);
@@ -136,8 +143,8 @@ reaching_clear(struct reaching *r)
 {
 	secret_forget(r);
 	char *const texts[] = {r->to, r->login, r->authenticate_as, r->master_separator, r->auth,
-		r->password_file, r->password_command, r->ca_file, r->tls, r->timeout,
-		r->max_connections};
+		r->password_file, r->password_command, r->token_command, r->ca_file, r->tls,
+		r->timeout, r->max_connections};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);

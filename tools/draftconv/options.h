@@ -43,7 +43,8 @@ struct reaching {
 	char *auth;
 	char *password_file;
 	char *password_command;
-	char **password_words; /* the command, split */
+	char *token_command;
+	char **password_words; /* the command of either, split */
 	char *ca_file;
 	char *tls;
 	char *timeout;

@@ -113,7 +113,7 @@ from_command(char **command, const char *login, char *secret, size_t size, char 
 	if (!g_spawn_async_with_pipes(NULL, words, NULL,
 		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL, &out,
 		    NULL, &reason))
-		return refuse(error, "password command: %s", reason->message);
+		return refuse(error, "command: %s", reason->message);
 	int length = read_line(out, secret, size);
 	read_over(out);
 	close(out);
@@ -121,14 +121,13 @@ from_command(char **command, const char *login, char *secret, size_t size, char 
 		;
 	g_spawn_close_pid(pid);
 	if (!WIFEXITED(status))
-		return refuse(error, "password command %s was ended by signal %d", words[0],
-			WTERMSIG(status));
+		return refuse(
+			error, "command %s was ended by signal %d", words[0], WTERMSIG(status));
 	if (WEXITSTATUS(status) != 0)
-		return refuse(error, "password command %s ended with status %d", words[0],
-			WEXITSTATUS(status));
+		return refuse(
+			error, "command %s ended with status %d", words[0], WEXITSTATUS(status));
 	if (length <= 0)
-		return refuse(error, "password command %s: the first line of its output is empty",
-			words[0]);
+		return refuse(error, "command %s: the first line of its output is empty", words[0]);
 	return length;
 }
 

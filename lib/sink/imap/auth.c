@@ -122,11 +122,33 @@ choose(const attempt *a)
 	return NULL;
 }
 
+/* RFC 7628, or the form before it; a password's mechanism would give the token away. */
+static int
+choose_for_token(attempt *a, draftconv_error **error)
+{
+	const char *wanted = a->login->mechanism;
+
+	if (wanted != NULL && !dc_imap_mechanism_takes_token(wanted))
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"%s takes no access token; OAUTHBEARER and XOAUTH2 do", wanted);
+	if (wanted != NULL)
+		a->mechanism = wanted;
+	else if (offers(a, "OAUTHBEARER"))
+		a->mechanism = "OAUTHBEARER";
+	else if (offers(a, "XOAUTH2"))
+		a->mechanism = "XOAUTH2";
+	if (a->mechanism != NULL && offers(a, a->mechanism))
+		return 0;
+	return refuse(a, "the server takes no access tokens (OAUTHBEARER, XOAUTH2)", error);
+}
+
 static int
 choose_mechanism(attempt *a, draftconv_error **error)
 {
 	const char *wanted = a->login->mechanism;
 
+	if (a->login->has_tokens)
+		return choose_for_token(a, error);
 	a->mechanism = wanted != NULL ? wanted : choose(a);
 	if (wanted != NULL && !offers(a, wanted)) {
 		g_autofree char *what = g_strdup_printf("the server offers no %s, but %s", wanted,

@@ -13,6 +13,7 @@ struct dc_imap_login {
 	const char *authenticate_as;  /* whose secret; NULL: the login's */
 	const char *master_separator; /* NULL, or the two are joined to one name */
 	const char *mechanism;        /* NULL: the best that both sides know */
+	bool has_tokens;              /* the secret is an access token */
 	draftconv_sink_secret secret;
 	void *secret_user;
 };

@@ -235,6 +235,7 @@ log_in(dc_imap_mailbox *mailbox, const draftconv_sink *sink, const struct dc_sin
 		.authenticate_as = sink->options.authenticate_as,
 		.master_separator = sink->options.master_separator,
 		.mechanism = sink->options.auth_mechanism,
+		.has_tokens = sink->options.has_tokens,
 		.secret = sink->options.secret,
 		.secret_user = sink->options.secret_user,
 	};
