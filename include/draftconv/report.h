@@ -105,7 +105,9 @@ DRAFTCONV_API char *draftconv_report_forgotten(const draftconv_forgotten *forgot
 DRAFTCONV_API void draftconv_report_free(char *text);
 
 /**
- * What was done, for pasting into a ticket: no bodies, no recipients, subjects only when asked for.
+ * What was done, for pasting into a ticket: no bodies, no recipients, subjects only when asked for. Behind it
+ * stands a paragraph for each customer, unless they are many: what was brought back, where it is, what to
+ * look at, what could not be brought back.
  *
  * @param filter   which runs; NULL: all
  * @param subjects name the drafts that need a person by their subject too
@@ -115,7 +117,10 @@ DRAFTCONV_API int draftconv_report_text(draftconv_journal *journal,
 	const draftconv_journal_filter *filter, bool subjects, draftconv_write write, void *user,
 	draftconv_error **error);
 
-/** Every draft of the runs as JSON lines, then one object for each run. As draftconv_report_text(). */
+/**
+ * Each run as one JSON object in a line: draftconv_report_run() with `drafts`, a list of
+ * draftconv_report_result() by owner and key. As draftconv_report_text().
+ */
 DRAFTCONV_API int draftconv_report_json(draftconv_journal *journal,
 	const draftconv_journal_filter *filter, draftconv_write write, void *user,
 	draftconv_error **error);

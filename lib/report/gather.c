@@ -6,23 +6,24 @@
 /* A server may complain about each of many accounts; who has read so many has understood. */
 #define FINDINGS_MAX 100
 
-#define SCHEMA                                                                                     \
-	"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192;"          \
-	"CREATE TABLE runs (number INTEGER PRIMARY KEY, id TEXT UNIQUE, ticket TEXT, who TEXT,"    \
-	" source TEXT, destination TEXT, profile TEXT, version TEXT, started INTEGER,"             \
-	" ended INTEGER, rolled_back INTEGER, failure TEXT, journal TEXT);"                        \
-	"CREATE TABLE accounts (number INTEGER PRIMARY KEY, folded TEXT UNIQUE, owner TEXT, "      \
-	"facts TEXT);"                                                                             \
-	"CREATE TABLE drafts (number INTEGER PRIMARY KEY, account INTEGER, owner TEXT, key TEXT,"  \
-	" subject TEXT, run INTEGER, state INTEGER, asks INTEGER, written INTEGER DEFAULT 0,"      \
-	" UNIQUE (account, key));"                                                                 \
-	"CREATE TABLE said (draft INTEGER, run INTEGER, outcome INTEGER, message_id TEXT,"         \
-	" bytes INTEGER, place TEXT, uidvalidity INTEGER, uid INTEGER, name TEXT,"                 \
-	" PRIMARY KEY (draft, run)) WITHOUT ROWID;"                                                \
-	"CREATE TABLE findings (draft INTEGER, run INTEGER, number INTEGER, code TEXT,"            \
-	" field TEXT, severity INTEGER, detail TEXT, asks INTEGER,"                                \
-	" PRIMARY KEY (draft, run, number)) WITHOUT ROWID;"                                        \
-	"BEGIN"
+static const char schema[] =
+	"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192;"
+	"CREATE TABLE runs (number INTEGER PRIMARY KEY, id TEXT UNIQUE, ticket TEXT, who TEXT,"
+	" source TEXT, destination TEXT, profile TEXT, version TEXT, started INTEGER,"
+	" ended INTEGER, rolled_back INTEGER, failure TEXT, journal TEXT,"
+	" rolled_back_s INTEGER, verified_s INTEGER, unverified INTEGER);"
+	"CREATE TABLE accounts (number INTEGER PRIMARY KEY, folded TEXT UNIQUE, owner TEXT, "
+	"facts TEXT);"
+	"CREATE TABLE drafts (number INTEGER PRIMARY KEY, account INTEGER, owner TEXT, key TEXT,"
+	" subject TEXT, run INTEGER, state INTEGER, asks INTEGER, written INTEGER DEFAULT 0,"
+	" UNIQUE (account, key));"
+	"CREATE TABLE said (draft INTEGER, run INTEGER, outcome INTEGER, message_id TEXT,"
+	" bytes INTEGER, place TEXT, folder TEXT, uid INTEGER, name TEXT, afterwards INTEGER,"
+	" PRIMARY KEY (draft, run)) WITHOUT ROWID;"
+	"CREATE TABLE findings (draft INTEGER, run INTEGER, number INTEGER, code TEXT,"
+	" field TEXT, severity INTEGER, detail TEXT, asks INTEGER,"
+	" PRIMARY KEY (draft, run, number)) WITHOUT ROWID;"
+	"BEGIN";
 
 static void
 finding_free(gpointer data)
@@ -45,7 +46,7 @@ draftconv_page_new(draftconv_page **page, draftconv_error **error)
 	/* An empty name: a file of SQLite's own that nobody else can open. */
 	if (sqlite3_open_v2("", &result->file.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
 		    NULL) != SQLITE_OK ||
-		sqlite3_exec(result->file.db, SCHEMA, NULL, NULL, NULL) != SQLITE_OK) {
+		sqlite3_exec(result->file.db, schema, NULL, NULL, NULL) != SQLITE_OK) {
 		const int status = dc_db_error(&result->file, error);
 
 		draftconv_page_free(result);
@@ -80,10 +81,11 @@ draftconv_page_add_run(draftconv_page *page, const draftconv_run_info *info, con
 {
 	return dc_db_run(&page->file, error,
 		"INSERT OR REPLACE INTO runs VALUES ((SELECT number FROM runs WHERE id = ?1), ?1,"
-		" ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-		"tttttttiiitt", info->run, info->ticket, info->who, info->source, info->destination,
-		info->profile, info->version, info->started_s, info->ended_s,
-		(int64_t)info->rolled_back, info->failure, journal == NULL ? "" : journal);
+		" ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+		"tttttttiiittiii", info->run, info->ticket, info->who, info->source,
+		info->destination, info->profile, info->version, info->started_s, info->ended_s,
+		(int64_t)info->rolled_back, info->failure, journal == NULL ? "" : journal,
+		info->rolled_back_s, info->verified_s, (int64_t)info->unverified);
 }
 
 int
@@ -221,10 +223,10 @@ draftconv_page_add_result(
 		status = add_draft(page, result, &draft, error);
 	if (status >= 0)
 		status = dc_db_run(&page->file, error,
-			"INSERT OR REPLACE INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			"iiititiit", draft, run, (int64_t)result->outcome, result->message_id,
-			(int64_t)result->bytes, result->destination, (int64_t)result->uidvalidity,
-			(int64_t)result->uid, result->name);
+			"INSERT OR REPLACE INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			"iiitittiti", draft, run, (int64_t)result->outcome, result->message_id,
+			(int64_t)result->bytes, result->destination, result->folder,
+			(int64_t)result->uid, result->name, (int64_t)result->afterwards);
 	if (status >= 0 && *result->subject != '\0')
 		status = dc_db_run(&page->file, error,
 			"UPDATE drafts SET subject = ? WHERE number = ?", "ti", result->subject,
@@ -310,7 +312,7 @@ dc_gather_owners(draftconv_page *page, guint limit)
 
 /*
  * The latest run has the word. A draft whose latest delivery was taken back is not there any more, whatever
- * a run in between said.
+ * a run in between said. What a rollback left alone, since the user had gone on with it, is `kept`.
  */
 int
 dc_gather_settle(draftconv_page *page, draftconv_error **error)
@@ -323,10 +325,12 @@ dc_gather_settle(draftconv_page *page, draftconv_error **error)
 		" drafts.number AND said.run = drafts.run), asks = (SELECT coalesce(max(asks), 0)"
 		" FROM findings WHERE findings.draft = drafts.number AND findings.run ="
 		" drafts.run)",
-		"UPDATE drafts SET asks = 1 WHERE state = ?1",
-		"UPDATE drafts SET state = ?2, asks = 0 WHERE (SELECT rolled_back FROM said"
-		" JOIN runs ON runs.number = said.run WHERE said.draft = drafts.number"
-		" AND outcome IN (?3, ?4) ORDER BY runs.started DESC, runs.number DESC LIMIT 1)",
+		"UPDATE drafts SET state = coalesce((SELECT CASE WHEN afterwards < ?5 THEN "
+		"afterwards"
+		" WHEN rolled_back THEN ?2 END FROM said JOIN runs ON runs.number = said.run"
+		" WHERE said.draft = drafts.number AND outcome IN (?3, ?4)"
+		" ORDER BY runs.started DESC, runs.number DESC LIMIT 1), state)",
+		"UPDATE drafts SET asks = state = ?1 WHERE state IN (?1, ?2)",
 	};
 	int status = DRAFTCONV_OK;
 
@@ -340,6 +344,7 @@ dc_gather_settle(draftconv_page *page, draftconv_error **error)
 		sqlite3_bind_int(statement, 2, DRAFTCONV_OUTCOME_ROLLED_BACK);
 		sqlite3_bind_int(statement, 3, DRAFTCONV_OUTCOME_DELIVERED);
 		sqlite3_bind_int(statement, 4, DRAFTCONV_OUTCOME_UPDATED);
+		sqlite3_bind_int(statement, 5, DRAFTCONV_OUTCOME_COUNT);
 		status = dc_db_next(&page->file, statement, error);
 	}
 	return MIN(status, DRAFTCONV_OK);

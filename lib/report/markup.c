@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/report/markup.h"
 
+#include "lib/report/words.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -45,24 +47,6 @@ dc_markup_finish(dc_markup *markup, draftconv_error **error)
 	return DRAFTCONV_OK;
 }
 
-/* Characters that a reader would not see, or that would show him the others in another order. The two that
- * join or part letters are part of the writing of some languages and of emoji. */
-static bool
-hides(gunichar c)
-{
-	static const guint32 hidden = 1U << G_UNICODE_CONTROL | 1U << G_UNICODE_FORMAT |
-				      1U << G_UNICODE_UNASSIGNED | 1U << G_UNICODE_PRIVATE_USE |
-				      1U << G_UNICODE_SURROGATE | 1U << G_UNICODE_LINE_SEPARATOR |
-				      1U << G_UNICODE_PARAGRAPH_SEPARATOR;
-	static const gunichar blank_letters[] = {0x115f, 0x1160, 0x3164, 0xffa0};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(blank_letters); i++) {
-		if (c == blank_letters[i])
-			return true;
-	}
-	return (hidden & 1U << g_unichar_type(c)) != 0 && c != 0x200c && c != 0x200d;
-}
-
 /* The one encoder: the next character of TEXT. @return bytes of TEXT that it took */
 static size_t
 encode(GString *out, const char *text, size_t size, bool block)
@@ -87,7 +71,7 @@ encode(GString *out, const char *text, size_t size, bool block)
 		g_string_append(out, "&#39;");
 	else if (block && (c == '\n' || c == '\t'))
 		g_string_append_c(out, (char)c);
-	else if (hides(c))
+	else if (dc_words_hides(c))
 		g_string_append_printf(out, "<b class=c>U+%04X</b>", c);
 	else
 		g_string_append_len(out, text, (gssize)length);

@@ -65,10 +65,11 @@ put_codes(dc_page_writing *writing, bool asks)
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_page_ask(writing, &statement,
 		asks ? "SELECT code, count(DISTINCT draft), max(severity) FROM findings f JOIN"
-		       " drafts d ON d.number = f.draft AND d.run = f.run WHERE f.asks"
+		       " drafts d ON d.number = f.draft AND d.run = f.run WHERE f.asks AND d.asks"
 		       " GROUP BY code ORDER BY 3 DESC, 2 DESC, 1"
 		     : "SELECT code, count(DISTINCT draft), max(severity) FROM findings f JOIN"
-		       " drafts d ON d.number = f.draft AND d.run = f.run WHERE NOT f.asks"
+		       " drafts d ON d.number = f.draft AND d.run = f.run WHERE NOT (f.asks AND "
+		       "d.asks)"
 		       " GROUP BY code ORDER BY 3 DESC, 2 DESC, 1");
 	bool any = false;
 

@@ -11,6 +11,30 @@ put_fact(dc_markup *markup, const char *name, const char *value)
 		dc_markup_put(markup, "<dt>%s</dt><dd><bdi>%s</bdi></dd>\n", name, value);
 }
 
+/* What was done with the run later. */
+static void
+put_since(dc_page_writing *writing, sqlite3_stmt *run)
+{
+	g_autofree char *back = dc_words_time(sqlite3_column_int64(run, 12));
+	g_autofree char *verified = dc_words_time(sqlite3_column_int64(run, 13));
+	const guint64 bad = (guint64)sqlite3_column_int64(run, 14);
+
+	if (sqlite3_column_int(run, 9) != 0)
+		dc_markup_put(&writing->markup, "<dt>Since then</dt><dd>taken back%s%s</dd>\n",
+			sqlite3_column_int64(run, 12) == 0 ? "" : ", ",
+			sqlite3_column_int64(run, 12) == 0 ? "" : back);
+	if (sqlite3_column_int64(run, 13) == 0)
+		return;
+	if (bad == 0)
+		dc_markup_put(&writing->markup,
+			"<dt>Verified</dt><dd>%s: every draft as it was sent</dd>\n", verified);
+	else
+		dc_markup_put(&writing->markup,
+			"<dt>Verified</dt><dd>%s: %" G_GUINT64_FORMAT
+			" drafts not as they were sent</dd>\n",
+			verified, bad);
+}
+
 static void
 put_end(dc_page_writing *writing, sqlite3_stmt *run)
 {
@@ -19,8 +43,7 @@ put_end(dc_page_writing *writing, sqlite3_stmt *run)
 
 	if (*dc_db_text(run, 0) == '\0')
 		return;
-	if (sqlite3_column_int(run, 9) != 0)
-		put_fact(markup, "Since then", "taken back");
+	put_since(writing, run);
 	if (sqlite3_column_int64(run, 8) == 0)
 		put_fact(markup, "End", "it did not come to its end: run the same command again");
 	else if (*failure != '\0')
@@ -69,7 +92,8 @@ dc_page_write_runs(dc_page_writing *writing)
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_page_ask(writing, &statement,
 		"SELECT id, ticket, who, source, destination, profile, version, started, ended,"
-		" rolled_back, failure, journal FROM runs ORDER BY started, number");
+		" rolled_back, failure, journal, rolled_back_s, verified_s, unverified FROM runs "
+		"ORDER BY started, number");
 
 	dc_markup_put(&writing->markup, "<section>\n<h2 id=\"runs\">%s</h2>\n",
 		writing->is_check ? "The check" : "The runs");

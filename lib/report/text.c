@@ -1,210 +1,259 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "lib/report/report.h"
+/* The text for a ticket: the same gathered drafts as the page, grouped and counted, few lines however many. */
+#include "lib/report/customer.h"
+#include "lib/report/words.h"
+
+/* Drafts that are named under one finding, and accounts that have a line, or a paragraph, of their own. */
+#define DRAFTS_NAMED 10
+#define ACCOUNTS_NAMED 20
+#define CUSTOMERS_MAX 3
 
 struct text_report {
-	draftconv_journal *journal;
-	draftconv_write write;
-	void *user;
+	draftconv_page *page;
+	GString *text;
 	bool subjects;
-	uint64_t runs;
 	draftconv_error **error;
 };
 
-static int emit(struct text_report *report, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
+/* "124 drafts: 120 delivered, 4 failed" of the rows of STATEMENT: state, count. */
 static int
-emit(struct text_report *report, const char *format, ...)
+add_counts(struct text_report *report, sqlite3_stmt *statement)
 {
-	va_list args;
-
-	va_start(args, format);
-	g_autofree char *text = g_strdup_vprintf(format, args);
-	va_end(args);
-	int status = report->write(report->user, text, strlen(text));
-	if (status < 0)
-		return dc_error_set(report->error, status, "report not written");
-	return DRAFTCONV_OK;
-}
-
-/* A subject is a stranger's text in a line of ours. */
-static char *
-printable(const char *text)
-{
-	GString *clean = g_string_new(NULL);
-
-	for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
-		gunichar c = g_utf8_get_char(p);
-
-		if (g_unichar_isprint(c))
-			g_string_append_unichar(clean, c);
-		else
-			g_string_append(clean, "\xef\xbf\xbd");
-	}
-	return g_string_free(clean, FALSE);
-}
-
-/* What a person has to look at: failed drafts, and findings of which the catalogue says so. */
-static bool
-asks_for_person(const draftconv_finding *finding)
-{
-	const draftconv_finding_info *info = dc_finding_lookup(finding->code);
-
-	return finding->severity >= DRAFTCONV_SEVERITY_LOSS || (info != NULL && info->needs_person);
-}
-
-static int
-emit_draft(void *user, const draftconv_result *result)
-{
-	struct text_report *report = user;
-	bool named = false;
-
-	for (size_t i = 0; i < result->finding_count; i++) {
-		const draftconv_finding *f = result->findings[i];
-		const draftconv_finding_info *info = dc_finding_lookup(f->code);
-
-		if (!asks_for_person(f))
-			continue;
-		if (!named) {
-			g_autofree char *subject = printable(result->subject);
-			g_autofree char *owner = printable(result->owner);
-			g_autofree char *key = printable(result->draft);
-			int status = emit(report, "  %s, draft %s%s%s%s: %s\n", owner, key,
-				report->subjects ? " (" : "", report->subjects ? subject : "",
-				report->subjects ? ")" : "",
-				draftconv_outcome_name(result->outcome));
-
-			if (status < 0)
-				return status;
-			named = true;
-		}
-		int status = emit(report, "    %s: %s. To do: %s.\n", f->code,
-			info == NULL ? "unknown to this version" : info->meaning,
-			info == NULL ? "use a newer version" : info->remedy);
-		if (status < 0)
-			return status;
-	}
-	return DRAFTCONV_OK;
-}
-
-static char *
-time_text(int64_t unix_s)
-{
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(unix_s);
-
-	return time == NULL ? g_strdup("?") : g_date_time_format(time, "%Y-%m-%d %H:%M UTC");
-}
-
-static int
-emit_head(struct text_report *report, const draftconv_run_info *info)
-{
-	g_autofree char *started = time_text(info->started_s);
-	g_autofree char *source = printable(info->source);
-	g_autofree char *destination = printable(info->destination);
-	g_autofree char *ticket = printable(info->ticket);
-
-	g_autofree char *failure = printable(info->failure);
-	const char *end = "";
-
-	if (info->rolled_back)
-		end = ", taken back since";
-	else if (info->ended_s == 0)
-		end = ", did not come to its end: run the same command again";
-	else if (*failure != '\0')
-		end = ", stopped: ";
-	return emit(report, "%sRun %s%s%s, %s%s%s\nFrom %s\nTo %s\n", report->runs > 1 ? "\n" : "",
-		info->run, *ticket == '\0' ? "" : ", ticket ", ticket, started, end,
-		info->rolled_back ? "" : failure, source, destination);
-}
-
-static int
-emit_counts(struct text_report *report, const draftconv_run_info *info)
-{
+	g_autoptr(GString) states = g_string_new(NULL);
 	uint64_t total = 0;
+	int status;
 
-	for (int i = 0; i < DRAFTCONV_OUTCOME_COUNT; i++)
-		total += info->counts[i];
-	int status = emit(report, "Drafts: %" G_GUINT64_FORMAT, (guint64)total);
-	for (int i = 0; i < DRAFTCONV_OUTCOME_COUNT && status >= 0; i++) {
-		if (info->counts[i] > 0)
-			status =
-				emit(report, ", %" G_GUINT64_FORMAT " %s", (guint64)info->counts[i],
-					draftconv_outcome_name((draftconv_outcome)i));
+	for (;;) {
+		status = dc_db_next(&report->page->file, statement, report->error);
+		if (status != 1)
+			break;
+		const int64_t state = sqlite3_column_int64(statement, 0);
+		const uint64_t count = (uint64_t)sqlite3_column_int64(statement, 1);
+		if (state < 0 || state >= DRAFTCONV_OUTCOME_COUNT)
+			continue;
+		total += count;
+		g_string_append_printf(states, "%s%" G_GUINT64_FORMAT " %s",
+			states->len > 0 ? ", " : "", (guint64)count,
+			draftconv_outcome_name((draftconv_outcome)state));
 	}
-	return status < 0 ? status : emit(report, "\n");
+	g_string_append_printf(report->text, "%" G_GUINT64_FORMAT " %s%s%s\n", (guint64)total,
+		total == 1 ? "draft" : "drafts", total == 0 ? "" : ": ", states->str);
+	return status;
+}
+
+static void
+add_end(struct text_report *report, sqlite3_stmt *run)
+{
+	g_autofree char *failure = dc_words_plain(dc_db_text(run, 7), 500);
+	g_autofree char *verified = dc_words_time(sqlite3_column_int64(run, 8));
+	const guint64 bad = (guint64)sqlite3_column_int64(run, 9);
+
+	if (sqlite3_column_int(run, 6) != 0)
+		g_string_append(report->text, "Taken back since\n");
+	if (sqlite3_column_int64(run, 5) == 0)
+		g_string_append(
+			report->text, "It did not come to its end: run the same command again\n");
+	else if (*failure != '\0')
+		g_string_append_printf(report->text, "Stopped: %s\n", failure);
+	if (sqlite3_column_int64(run, 8) != 0 && bad == 0)
+		g_string_append_printf(
+			report->text, "Verified %s: every draft as it was sent\n", verified);
+	else if (sqlite3_column_int64(run, 8) != 0)
+		g_string_append_printf(report->text,
+			"Verified %s: %" G_GUINT64_FORMAT " drafts not as they were sent\n",
+			verified, bad);
 }
 
 static int
-emit_run(void *user, const draftconv_run_info *info)
+add_run(struct text_report *report, sqlite3_stmt *run)
 {
-	struct text_report *report = user;
+	g_autoptr(sqlite3_stmt) counts = NULL;
+	g_autofree char *started = dc_words_time(sqlite3_column_int64(run, 4));
+	g_autofree char *ticket = dc_words_plain(dc_db_text(run, 1), 200);
+	g_autofree char *source = dc_words_plain(dc_db_text(run, 2), 500);
+	g_autofree char *destination = dc_words_plain(dc_db_text(run, 3), 500);
 
-	report->runs++;
-	int status = emit_head(report, info);
+	g_string_append_printf(report->text, "Run %s%s%s, %s\nFrom %s\nTo %s\n", dc_db_text(run, 0),
+		*ticket == '\0' ? "" : ", ticket ", ticket, started, source, destination);
+	int status = dc_db_ask(&report->page->file, &counts, report->error,
+		"SELECT outcome, count(*) FROM said JOIN runs ON number = run WHERE id = ?"
+		" GROUP BY outcome",
+		"t", dc_db_text(run, 0));
 	if (status >= 0)
-		status = emit_counts(report, info);
+		status = add_counts(report, counts);
+	add_end(report, run);
+	g_string_append_c(report->text, '\n');
+	return status;
+}
+
+/* Walk the rows of SQL with EACH. */
+static int
+each_row(struct text_report *report, const char *sql, int64_t limit,
+	int (*each)(struct text_report *report, sqlite3_stmt *row))
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(&report->page->file, &statement, report->error, sql, "i", limit);
+
+	while (status >= 0) {
+		status = dc_db_next(&report->page->file, statement, report->error);
+		if (status != 1)
+			break;
+		status = each(report, statement);
+	}
+	return status;
+}
+
+/* The owner in a row; rows that name none have failed. [transfer full] */
+static char *
+owner_in(sqlite3_stmt *row, int column)
+{
+	const char *owner = dc_db_text(row, column);
+
+	return dc_words_plain(*owner == '\0' ? "no account" : owner, 100);
+}
+
+static int
+add_draft(struct text_report *report, sqlite3_stmt *row)
+{
+	g_autofree char *owner = owner_in(row, 0);
+	g_autofree char *key = dc_words_plain(dc_db_text(row, 1), 100);
+	g_autofree char *subject = dc_words_plain(dc_db_text(row, 2), 100);
+
+	g_string_append_printf(report->text, "    %s, draft %s%s%s%s\n", owner, key,
+		report->subjects ? " \"" : "", report->subjects ? subject : "",
+		report->subjects ? "\"" : "");
+	return DRAFTCONV_OK;
+}
+
+/* A finding that needs a person, with the first of its drafts. */
+static int
+add_code(struct text_report *report, sqlite3_stmt *row)
+{
+	g_autoptr(sqlite3_stmt) drafts = NULL;
+	const char *code = dc_db_text(row, 0);
+	const guint64 count = (guint64)sqlite3_column_int64(row, 1);
+	const draftconv_finding_info *info = dc_finding_lookup(code);
+
+	g_string_append_printf(report->text,
+		"  %s, %" G_GUINT64_FORMAT " %s: %s.\n    To do: %s.\n", code, count,
+		count == 1 ? "draft" : "drafts",
+		info == NULL ? "unknown to this version" : info->meaning,
+		info == NULL ? "use a newer version" : info->remedy);
+	int status = dc_db_ask(&report->page->file, &drafts, report->error,
+		"SELECT DISTINCT owner, key, coalesce(subject, ''), d.number FROM findings f JOIN"
+		" drafts d ON d.number = f.draft AND d.run = f.run WHERE code = ? AND d.asks"
+		" ORDER BY d.number LIMIT ?",
+		"ti", code, (int64_t)DRAFTS_NAMED);
+	while (status >= 0) {
+		status = dc_db_next(&report->page->file, drafts, report->error);
+		if (status != 1)
+			break;
+		status = add_draft(report, drafts);
+	}
+	if (count > DRAFTS_NAMED)
+		g_string_append_printf(
+			report->text, "    and %" G_GUINT64_FORMAT " more\n", count - DRAFTS_NAMED);
+	return status;
+}
+
+static int
+add_account(struct text_report *report, sqlite3_stmt *row)
+{
+	g_autoptr(sqlite3_stmt) counts = NULL;
+	g_autofree char *owner = owner_in(row, 1);
+	int status = dc_db_ask(&report->page->file, &counts, report->error,
+		"SELECT state, count(*) FROM drafts WHERE account = ? GROUP BY state", "i",
+		sqlite3_column_int64(row, 0));
+
+	g_string_append_printf(report->text, "  %s: ", owner);
+	return status < 0 ? status : add_counts(report, counts);
+}
+
+static int
+add_customer(struct text_report *report, sqlite3_stmt *row)
+{
+	g_autofree char *owner = owner_in(row, 1);
+
+	g_string_append_printf(report->text, "\nFor the customer (%s):\n\n", owner);
+	return dc_customer_tell(report->page, sqlite3_column_int64(row, 0), report->subjects,
+		report->text, report->error);
+}
+
+#define ACCOUNTS "SELECT number, owner FROM accounts ORDER BY folded LIMIT ?"
+
+static int
+add_accounts(struct text_report *report)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(&report->page->file, &statement, report->error,
+		"SELECT count(*) FROM accounts", "");
+
+	if (status >= 0)
+		status = dc_db_next(&report->page->file, statement, report->error);
 	if (status < 0)
 		return status;
+	const uint64_t count = (uint64_t)sqlite3_column_int64(statement, 0);
+	if (count == 0)
+		return DRAFTCONV_OK;
+	g_string_append(report->text, "\nAs it stands now\n");
+	status = each_row(report, ACCOUNTS, ACCOUNTS_NAMED, add_account);
+	if (count > ACCOUNTS_NAMED)
+		g_string_append_printf(report->text, "  and %" G_GUINT64_FORMAT " more accounts\n",
+			(guint64)(count - ACCOUNTS_NAMED));
+	if (status < 0)
+		return status;
+	if (count <= CUSTOMERS_MAX)
+		return each_row(report, ACCOUNTS, CUSTOMERS_MAX, add_customer);
+	g_string_append(report->text,
+		"\nFor an answer to one customer: draftconv report --text --owner NAME\n");
+	return DRAFTCONV_OK;
+}
 
-	const char *const runs[] = {info->run, NULL};
-	const draftconv_journal_filter filter = {.struct_size = sizeof filter, .runs = runs};
-	return draftconv_journal_results(
-		report->journal, &filter, emit_draft, report, report->error);
+static int
+add_all(struct text_report *report)
+{
+	int status = each_row(report,
+		"SELECT id, ticket, source, destination, started, ended, rolled_back, failure,"
+		" verified_s, unverified FROM runs ORDER BY started, number LIMIT ?",
+		-1, add_run);
+
+	if (status < 0)
+		return status;
+	const size_t before = report->text->len;
+	g_string_append(report->text, "What needs a person first\n");
+	const size_t heading = report->text->len;
+	status = each_row(report,
+		"SELECT code, count(DISTINCT draft) FROM findings f JOIN drafts d ON d.number ="
+		" f.draft AND d.run = f.run WHERE f.asks AND d.asks GROUP BY code"
+		" ORDER BY max(severity) DESC, 2 DESC, 1 LIMIT ?",
+		-1, add_code);
+	if (report->text->len == heading) {
+		g_string_truncate(report->text, before);
+		g_string_append(report->text, "No draft needs a person.\n");
+	}
+	return status < 0 ? status : add_accounts(report);
 }
 
 int
 draftconv_report_text(draftconv_journal *journal, const draftconv_journal_filter *filter,
 	bool subjects, draftconv_write write, void *user, draftconv_error **error)
 {
-	struct text_report report = {.journal = journal,
-		.write = write,
-		.user = user,
-		.subjects = subjects,
-		.error = error};
-	int status = draftconv_journal_runs(journal, filter, emit_run, &report, error);
+	g_autoptr(GString) text = g_string_new(NULL);
+	draftconv_page *page = NULL;
+	int status = draftconv_page_new(&page, error);
 
-	if (status >= 0 && report.runs == 0)
-		return emit(&report, "No run matches.\n");
-	return status;
-}
-
-struct json_report {
-	draftconv_write write;
-	void *user;
-	draftconv_error **error;
-};
-
-static int
-emit_line(struct json_report *report, char *line)
-{
-	g_autofree char *owned = line;
-	g_autofree char *text = g_strconcat(owned, "\n", NULL);
-	int status = report->write(report->user, text, strlen(text));
-
-	if (status < 0)
-		return dc_error_set(report->error, status, "report not written");
-	return DRAFTCONV_OK;
-}
-
-static int
-emit_result_json(void *user, const draftconv_result *result)
-{
-	return emit_line(user, draftconv_report_result(result));
-}
-
-static int
-emit_run_json(void *user, const draftconv_run_info *info)
-{
-	return emit_line(user, draftconv_report_run(info));
-}
-
-int
-draftconv_report_json(draftconv_journal *journal, const draftconv_journal_filter *filter,
-	draftconv_write write, void *user, draftconv_error **error)
-{
-	struct json_report report = {.write = write, .user = user, .error = error};
-	int status = draftconv_journal_results(journal, filter, emit_result_json, &report, error);
-
+	if (status >= 0)
+		status = draftconv_page_add_journal(page, journal, "", filter, error);
+	if (status >= 0)
+		status = dc_gather_settle(page, error);
+	struct text_report report = {page, text, subjects, error};
+	if (status >= 0 && draftconv_page_run_count(page) == 0)
+		g_string_append(text, "No run matches.\n");
+	else if (status >= 0)
+		status = add_all(&report);
+	draftconv_page_free(page);
 	if (status < 0)
 		return status;
-	return draftconv_journal_runs(journal, filter, emit_run_json, &report, error);
+	status = write(user, text->str, text->len);
+	return status < 0 ? dc_error_set(error, status, "report not written") : DRAFTCONV_OK;
 }

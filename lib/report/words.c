@@ -23,6 +23,11 @@ dc_words_outcome(draftconv_outcome outcome)
 		[DRAFTCONV_OUTCOME_SOURCE_GONE] =
 			"delivered once, and gone from the source; left in the folder",
 		[DRAFTCONV_OUTCOME_ROLLED_BACK] = "taken back: no longer in the folder",
+		[DRAFTCONV_OUTCOME_WOULD_ROLL_BACK] = "would be taken back",
+		[DRAFTCONV_OUTCOME_VERIFIED] = "in the folder, as it was sent",
+		[DRAFTCONV_OUTCOME_MISSING] = "no longer in the folder",
+		[DRAFTCONV_OUTCOME_CHANGED] = "in the folder, with another text",
+		[DRAFTCONV_OUTCOME_UNVERIFIED] = "it cannot be told whether it is in the folder",
 	};
 
 	return words[outcome] == NULL ? "" : words[outcome];
@@ -34,6 +39,39 @@ dc_words_asks(const draftconv_finding *finding)
 	const draftconv_finding_info *info = dc_finding_lookup(finding->code);
 
 	return finding->severity >= DRAFTCONV_SEVERITY_LOSS || (info != NULL && info->needs_person);
+}
+
+bool
+dc_words_hides(gunichar c)
+{
+	static const guint32 hidden = 1U << G_UNICODE_CONTROL | 1U << G_UNICODE_FORMAT |
+				      1U << G_UNICODE_UNASSIGNED | 1U << G_UNICODE_PRIVATE_USE |
+				      1U << G_UNICODE_SURROGATE | 1U << G_UNICODE_LINE_SEPARATOR |
+				      1U << G_UNICODE_PARAGRAPH_SEPARATOR;
+	static const gunichar blank_letters[] = {0x115f, 0x1160, 0x3164, 0xffa0};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(blank_letters); i++) {
+		if (c == blank_letters[i])
+			return true;
+	}
+	return (hidden & 1U << g_unichar_type(c)) != 0 && c != 0x200c && c != 0x200d;
+}
+
+char *
+dc_words_plain(const char *text, size_t limit)
+{
+	g_autofree char *valid = g_utf8_make_valid(text, -1);
+	GString *plain = g_string_new(NULL);
+
+	for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+		if (limit-- == 0) {
+			g_string_append(plain, "…");
+			break;
+		}
+		const gunichar c = g_utf8_get_char(p);
+		g_string_append_unichar(plain, dc_words_hides(c) ? 0xfffd : c);
+	}
+	return g_string_free(plain, FALSE);
 }
 
 char *

@@ -13,6 +13,16 @@ const char *dc_words_outcome(draftconv_outcome outcome);
 /* True when a person has to look at it before the ticket is answered. */
 bool dc_words_asks(const draftconv_finding *finding);
 
+/*
+ * Characters that a reader would not see, or that would show him the others in another order. The two that
+ * join or part letters are part of the writing of some languages and of emoji.
+ */
+bool dc_words_hides(gunichar c);
+
+/* TEXT of a stranger as one line of ours: what hides is replaced, what is beyond LIMIT characters cut off.
+ * [transfer full] */
+char *dc_words_plain(const char *text, size_t limit);
+
 /* "2012-12-01 22:00 UTC"; "?" beyond the calendar. [transfer full] */
 char *dc_words_time(int64_t unix_s);
 

@@ -49,10 +49,10 @@ def rows(table, values):
     return f"INSERT INTO `{table}` VALUES " + ",".join("(" + ",".join(map(literal, v)) + ")" for v in values) + ";\n"
 
 
-def write_hostile(path):
+def write_hostile(path, texts=tuple(HOSTILE)):
     """Every text in every column that takes one, once as plain text and once as HTML."""
     drafts, files = [], []
-    for number, text in enumerate(HOSTILE, 1):
+    for number, text in enumerate(texts, 1):
         for kind in ("text", "html"):
             mid = 2 * number + (kind == "html")
             drafts.append((mid, "mallory" if mid % 3 else text[:60].strip() or "x", text[:250], text, text, text,
@@ -133,19 +133,23 @@ class Hostile(Page):
             self.assertLessEqual(self.browser.ask("document.documentElement.scrollWidth"), width)
         self.browser.size(1200, 900)
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dump = write_hostile(cls.folder / "hostile.sql")
+        cls.page = cls.folder / "hostile.html"
+        cls.tool.call(["check", cls.dump, "--html", cls.page])
+
     def test_a_check_of_hostile_drafts_is_harmless(self):
-        dump = write_hostile(self.folder / "hostile.sql")
-        self.call("check", dump, "--html", self.folder / "hostile.html")
-        self.assert_harmless(self.folder / "hostile.html")
+        self.assert_harmless(self.page)
         self.assertGreaterEqual(self.browser.ask("document.querySelectorAll('.draft').length"), len(HOSTILE))
 
     def test_a_report_of_hostile_drafts_is_harmless(self):
-        dump = write_hostile(self.folder / "hostile2.sql")
-        self.call("convert", dump, "--to", f"mbox:{self.folder}/hostile.mbox", "--all-into-one", "--ticket", HOSTILE[0],
+        self.call("convert", self.dump, "--to", f"mbox:{self.folder}/hostile.mbox", "--all-into-one", "--ticket", HOSTILE[0],
                   "--journal", self.folder / "hostile.db", "--destination", HOSTILE[1])
         self.call("report", "--html", self.folder / "h2.html", "--journal", self.folder / "hostile.db")
         self.assert_harmless(self.folder / "h2.html")
-        self.call("report", dump, "--html", self.folder / "h2.html", "--journal", self.folder / "hostile.db")
+        self.call("report", self.dump, "--html", self.folder / "h2.html", "--journal", self.folder / "hostile.db")
         self.assert_harmless(self.folder / "h2.html")
 
     def test_the_test_data_is_harmless(self):
@@ -153,9 +157,7 @@ class Hostile(Page):
         self.assert_harmless(self.folder / "data.html")
 
     def test_a_draft_cannot_overlap_another(self):
-        dump = write_hostile(self.folder / "hostile3.sql")
-        self.call("check", dump, "--html", self.folder / "h3.html")
-        self.browser.open(self.folder / "h3.html")
+        self.browser.open(self.page)
         self.assertEqual(self.browser.ask(
             "[...document.querySelectorAll('.draft>summary>bdi, .text')]"
             ".filter(e => getComputedStyle(e).overflow == 'visible').length"), 0)
@@ -298,6 +300,57 @@ class File(Place):
         self.assertEqual(process.returncode, 0, process.stderr)
         self.assertIn(b"Draft 1", (self.folder / "piped.html").read_bytes())
         self.assertIn(b"a pipe can be read only once", process.stderr)
+
+
+class Text(Place):
+    """The text for the ticket, and the JSON of a program."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        short = tuple(text for text in HOSTILE if len(text) < 1000)
+        dump = write_hostile(cls.folder / "hostile.sql", short)
+        cls.tool.call(["convert", dump, "--to", f"mbox:{cls.folder}/mbox", "--all-into-one", "--ticket", "a\x1b[2Jb",
+                       "--journal", cls.tool.journal])
+        many = tool.write_dump(cls.folder / "many.sql", [tool.Draft(n, f"user{n % 25}") for n in range(1, 31)])
+        cls.tool.call(["convert", many, "--to", f"mbox:{cls.folder}/mbox", "--all-into-one", "--ticket", "many",
+                       "--journal", cls.tool.journal])
+
+    def text(self, *line):
+        return self.call("report", "--journal", self.tool.journal, *line).out.decode("utf-8")
+
+    def test_it_tells_no_body_and_no_recipient(self):
+        text = self.text("--text", "--owner", "mallory")
+        for part in ("onerror", "everybody@example.org", "invoice", "not utf-8", "<b>", "javascript"):
+            self.assertNotIn(part, text)
+
+    def test_it_names_subjects_when_asked(self):
+        text = self.text("--text", "--owner", "mallory", "--subjects")
+        self.assertIn("For the customer (mallory):", text)
+        self.assertIn('("', text)
+
+    def test_nothing_in_it_steers_a_terminal(self):
+        for line in (["--text", "--subjects"], ["--json"]):
+            text = self.text(*line)
+            self.assertEqual([c for c in text if (c < " " and c != "\n") or c in "\x7f\u202e\u2066\u2067\u2028"], [])
+
+    def test_many_drafts_are_counted(self):
+        text = self.text("--text", "--ticket", "many")
+        self.assertIn("30 drafts: 30 delivered", text)
+        self.assertIn("and 5 more accounts", text)
+        self.assertLess(len(text.splitlines()), 40)
+
+    def test_json_is_an_object_for_each_run(self):
+        lines = [tool.json.loads(line) for line in self.text("--json").splitlines()]
+        self.assertEqual([(run["ticket"], run["statuses"]["delivered"] > 0, run["destination"] != "")
+                          for run in lines], [("a\x1b[2Jb", True, True), ("many", True, True)])
+        self.assertEqual(len(lines[1]["drafts"]), 30)
+        self.assertEqual({d["run"] for d in lines[1]["drafts"]}, {lines[1]["run"]})
+        self.assertIn("recipient-placeholder", {f["code"] for d in lines[0]["drafts"] for f in d["findings"]})
+
+    def test_an_owner_selects_drafts_of_a_run(self):
+        run = tool.json.loads(self.text("--json", "--owner", "user7"))
+        self.assertEqual([d["owner"] for d in run["drafts"]], ["user7"])
 
 
 def open_many(count):

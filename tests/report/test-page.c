@@ -151,8 +151,8 @@ add_run(draftconv_page *page, const char *id, int64_t started_s, bool rolled_bac
 }
 
 static void
-add_draft(draftconv_page *page, const char *run, const char *key, draftconv_outcome outcome,
-	const draftconv_finding *finding)
+add_draft_and(draftconv_page *page, const char *run, const char *key, draftconv_outcome outcome,
+	const draftconv_finding *finding, draftconv_outcome afterwards)
 {
 	const draftconv_result result = {.struct_size = sizeof result,
 		.run = run,
@@ -165,11 +165,19 @@ add_draft(draftconv_page *page, const char *run, const char *key, draftconv_outc
 		.destination = "alice@mail.example.org/Drafts",
 		.folder = "Drafts",
 		.uid = 17,
+		.afterwards = afterwards,
 		.name = "",
 		.finding_count = finding == NULL ? 0 : 1,
 		.findings = &finding};
 
 	g_assert_cmpint(draftconv_page_add_result(page, &result, NULL), ==, 0);
+}
+
+static void
+add_draft(draftconv_page *page, const char *run, const char *key, draftconv_outcome outcome,
+	const draftconv_finding *finding)
+{
+	add_draft_and(page, run, key, outcome, finding, DRAFTCONV_OUTCOME_COUNT);
 }
 
 static char *
@@ -266,6 +274,20 @@ test_taken_back(void)
 	assert_has(text, "<span>1 rolled-back</span>");
 	assert_has_not(text, "draftconv rollback --run a");
 	assert_has(text, "draftconv rollback --run b");
+}
+
+static void
+test_kept_at_rollback(void)
+{
+	draftconv_page *page = new_page();
+
+	add_run(page, "a", 1000, true);
+	add_draft_and(page, "a", "1", DRAFTCONV_OUTCOME_UPDATED, NULL, DRAFTCONV_OUTCOME_KEPT);
+	add_draft_and(
+		page, "a", "2", DRAFTCONV_OUTCOME_UPDATED, NULL, DRAFTCONV_OUTCOME_ROLLED_BACK);
+	g_autofree char *text = page_text(page);
+
+	assert_has(text, "<span>1 kept, 1 rolled-back</span>");
 }
 
 static void
@@ -458,6 +480,7 @@ main(int argc, char **argv)
 	g_test_add_func("/page/text of strangers is no markup", test_hostile);
 	g_test_add_func("/page/the latest run has the word", test_latest);
 	g_test_add_func("/page/what was taken back is not there", test_taken_back);
+	g_test_add_func("/page/what a rollback left alone is kept", test_kept_at_rollback);
 	g_test_add_func("/page/a check delivers nothing", test_check);
 	g_test_add_func("/page/a check says what the server said", test_account);
 	g_test_add_func("/page/an owner written otherwise is the same", test_one_account);

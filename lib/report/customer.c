@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/report/customer.h"
+
+#include "lib/report/words.h"
+
+/* Subjects that are named in one sentence. */
+#define SUBJECTS_MAX 5
+
+/* What a finding means for the customer; those that are not here mean nothing to him. LOST: it could not be
+ * brought back; the others ask him to do something. */
+static const struct sentence {
+	const char *codes[2];
+	bool lost;
+	const char *text; /* behind "In 3 drafts" */
+} sentences[] = {
+	{{"recipient-placeholder", ""}, false,
+		"something that was typed as a recipient is no mail address. It stands before an "
+		"address that ends in \"recipient.invalid\": please replace it before you send."},
+	{{"recipient-dotless", ""}, false,
+		"the address of a recipient is unfinished: please complete it before you send."},
+	{{"from-foreign", ""}, false,
+		"the sender is an address that does not belong to your account: please choose the "
+		"sender before you send."},
+	{{"from-unknown", ""}, false, "no sender is known: please choose one before you send."},
+	{{"both-changed", ""}, false,
+		"the text in our old data is newer, and you have changed the draft since, too. "
+		"Yours "
+		"was left as it is; tell us if you want the other one beside it."},
+	{{"differs-unknown", ""}, false,
+		"your folder holds another text already. It was left as it is; tell us if you want "
+		"the one from our old data beside it."},
+	{{"maybe-doubled", ""}, false,
+		"you find the draft twice; one of the two is older: please keep the one you want."},
+	{{"charset-guessed", "charset-assumed"}, false,
+		"some letters had to be guessed: please read the text before you send it."},
+	{{"browser-references", "double-encoding-repaired"}, false,
+		"some letters had to be restored: please read the text before you send it."},
+	{{"date-missing", ""}, false, "no date is known: look for the year 1970 in the folder."},
+	{{"date-clamped", ""}, false,
+		"the date was impossible and was changed: look at both ends of the folder."},
+	{{"attachment-missing", ""}, true,
+		"an attached file is not in our old data. A note with its name is attached "
+		"instead: "
+		"please attach the file again if you have it."},
+	{{"undecodable", ""}, true,
+		"a part of the text could not be read. It is attached as a file, as it was "
+		"stored."},
+};
+
+static const char *
+plural(uint64_t count)
+{
+	return count == 1 ? "draft" : "drafts";
+}
+
+/* " (“Lunch”, “three” and 2 more)" */
+static int
+add_subjects(draftconv_page *page, int64_t account, const char *const *codes, GString *text,
+	draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	unsigned count = 0;
+	int status = dc_db_ask(&page->file, &statement, error,
+		"SELECT DISTINCT coalesce(subject, ''), d.number FROM findings f JOIN drafts d ON"
+		" d.number = f.draft AND d.run = f.run WHERE account = ? AND code IN (?, ?)"
+		" ORDER BY d.number",
+		"itt", account, codes[0], codes[1]);
+
+	while (status >= 0) {
+		status = dc_db_next(&page->file, statement, error);
+		if (status != 1)
+			break;
+		g_autofree char *subject = dc_words_plain(dc_db_text(statement, 0), 60);
+		if (count++ < SUBJECTS_MAX)
+			g_string_append_printf(text, "%s\"%s\"", count == 1 ? " (" : ", ",
+				*subject == '\0' ? "no subject" : subject);
+	}
+	if (count > SUBJECTS_MAX)
+		g_string_append_printf(text, " and %u more", count - SUBJECTS_MAX);
+	if (count > 0)
+		g_string_append_c(text, ')');
+	return status;
+}
+
+/* The sentences of findings, LOST or not, behind HEADING. Drafts that are not in the folder don't count. */
+static int
+add_sentences(draftconv_page *page, int64_t account, bool subjects, bool lost, const char *heading,
+	GString *text, draftconv_error **error)
+{
+	bool any = false;
+	int status = DRAFTCONV_OK;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(sentences) && status >= 0; i++) {
+		g_autoptr(sqlite3_stmt) statement = NULL;
+
+		if (sentences[i].lost != lost)
+			continue;
+		status = dc_db_ask(&page->file, &statement, error,
+			"SELECT count(DISTINCT d.number) FROM findings f JOIN drafts d ON"
+			" d.number = f.draft AND d.run = f.run WHERE account = ? AND code IN (?, ?)"
+			" AND state NOT IN (?, ?, ?)",
+			"ittiii", account, sentences[i].codes[0], sentences[i].codes[1],
+			(int64_t)DRAFTCONV_OUTCOME_FAILED, (int64_t)DRAFTCONV_OUTCOME_ROLLED_BACK,
+			(int64_t)DRAFTCONV_OUTCOME_NO_ACCOUNT);
+		if (status >= 0)
+			status = dc_db_next(&page->file, statement, error);
+		const uint64_t count =
+			status == 1 ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
+		if (count == 0)
+			continue;
+		g_string_append_printf(text, "%s- In %" G_GUINT64_FORMAT " %s", any ? "" : heading,
+			(guint64)count, plural(count));
+		any = true;
+		if (subjects)
+			status = add_subjects(page, account, sentences[i].codes, text, error);
+		g_string_append_printf(text, " %s\n", sentences[i].text);
+	}
+	return MIN(status, DRAFTCONV_OK);
+}
+
+static int
+count_states(draftconv_page *page, int64_t account, uint64_t *counts, char **folder,
+	draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(&page->file, &statement, error,
+		"SELECT state, count(*), max(folder) FROM drafts d JOIN said s ON"
+		" s.draft = d.number AND s.run = d.run WHERE account = ? GROUP BY state",
+		"i", account);
+
+	while (status >= 0) {
+		status = dc_db_next(&page->file, statement, error);
+		if (status != 1)
+			break;
+		const int64_t state = sqlite3_column_int64(statement, 0);
+		if (state >= 0 && state < DRAFTCONV_OUTCOME_COUNT)
+			counts[state] = (uint64_t)sqlite3_column_int64(statement, 1);
+		if (*folder == NULL && *dc_db_text(statement, 2) != '\0')
+			*folder = dc_words_plain(dc_db_text(statement, 2), 200);
+	}
+	return status;
+}
+
+static void
+add_count(GString *text, uint64_t count, const char *format_one, const char *format_many)
+{
+	if (count == 1)
+		g_string_append_printf(text, "%s\n", format_one);
+	else if (count > 1)
+		g_string_append_printf(
+			text, "%" G_GUINT64_FORMAT " %s\n", (guint64)count, format_many);
+}
+
+static void
+add_states(GString *text, const uint64_t *counts, const char *folder)
+{
+	const uint64_t there = counts[DRAFTCONV_OUTCOME_DELIVERED] +
+			       counts[DRAFTCONV_OUTCOME_UPDATED] +
+			       counts[DRAFTCONV_OUTCOME_UNCHANGED];
+
+	if (there > 0)
+		g_string_append_printf(text,
+			"We have brought back %" G_GUINT64_FORMAT
+			" %s from our old data. You find %s in your folder %s, and can go on "
+			"writing there.\n",
+			(guint64)there, plural(there), there == 1 ? "it" : "them",
+			folder == NULL ? "for drafts" : folder);
+	add_count(text, counts[DRAFTCONV_OUTCOME_KEPT],
+		"One draft was left as it is, since you have gone on with it, sent or deleted it.",
+		"drafts were left as they are, since you have gone on with them, sent or deleted "
+		"them.");
+	add_count(text, counts[DRAFTCONV_OUTCOME_ROLLED_BACK],
+		"One draft was taken out of your folder again.",
+		"drafts were taken out of your folder again.");
+	add_count(text, counts[DRAFTCONV_OUTCOME_FAILED] + counts[DRAFTCONV_OUTCOME_NO_ACCOUNT],
+		"One draft could not be brought back yet; we are looking into it.",
+		"drafts could not be brought back yet; we are looking into it.");
+}
+
+int
+dc_customer_tell(draftconv_page *page, int64_t account, bool subjects, GString *text,
+	draftconv_error **error)
+{
+	uint64_t counts[DRAFTCONV_OUTCOME_COUNT] = {0};
+	g_autofree char *folder = NULL;
+	int status = count_states(page, account, counts, &folder, error);
+
+	if (status < 0)
+		return status;
+	add_states(text, counts, folder);
+	status = add_sentences(
+		page, account, subjects, false, "Please look at these:\n", text, error);
+	if (status >= 0)
+		status = add_sentences(page, account, subjects, true,
+			"This could not be brought back:\n", text, error);
+	return status;
+}

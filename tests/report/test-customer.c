@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/report/customer.h"
+
+#include <string.h>
+
+static const struct customer_case {
+	const char *name;              /* a sentence; becomes the test path */
+	draftconv_outcome outcomes[3]; /* of drafts 1 to 3; COUNT: no such draft */
+	const char *code;              /* of a finding of draft 1; NULL: none */
+	bool subjects;
+	const char *want;
+} cases[] = {
+	{"one draft is one",
+		{DRAFTCONV_OUTCOME_DELIVERED, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
+		NULL, false,
+		"We have brought back 1 draft from our old data. You find it in your folder "
+		"Kladder, and can go on writing there.\n"},
+	{"what was there already is there",
+		{DRAFTCONV_OUTCOME_DELIVERED, DRAFTCONV_OUTCOME_UNCHANGED,
+			DRAFTCONV_OUTCOME_UPDATED},
+		NULL, false,
+		"We have brought back 3 drafts from our old data. You find them in your folder "
+		"Kladder, and can go on writing there.\n"},
+	{"what the customer went on with is named",
+		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT}, NULL,
+		false,
+		"2 drafts were left as they are, since you have gone on with them, sent or deleted "
+		"them.\n"},
+	{"what failed is not promised",
+		{DRAFTCONV_OUTCOME_FAILED, DRAFTCONV_OUTCOME_NO_ACCOUNT, DRAFTCONV_OUTCOME_COUNT},
+		NULL, false, "2 drafts could not be brought back yet; we are looking into it.\n"},
+	{"he is told what to do",
+		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
+		"from-foreign", false,
+		"One draft was left as it is, since you have gone on with it, sent or deleted it.\n"
+		"Please look at these:\n"
+		"- In 1 draft the sender is an address that does not belong to your account: "
+		"please choose the sender before you send.\n"},
+	{"what is lost stands apart, with its subject",
+		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
+		"undecodable", true,
+		"One draft was left as it is, since you have gone on with it, sent or deleted it.\n"
+		"This could not be brought back:\n"
+		"- In 1 draft (\"Lunch\xef\xbf\xbd\") a part of the text could not be read. It is "
+		"attached as a file, as it was stored.\n"},
+	{"a draft that is not there needs nothing of him",
+		{DRAFTCONV_OUTCOME_FAILED, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
+		"from-foreign", false,
+		"One draft could not be brought back yet; we are looking into it.\n"},
+	{"what is none of his business is not told",
+		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
+		"line-endings", false,
+		"One draft was left as it is, since you have gone on with it, sent or deleted "
+		"it.\n"},
+};
+
+static void
+add_draft(draftconv_page *page, const char *key, draftconv_outcome outcome, const char *code)
+{
+	const draftconv_finding finding = {
+		code, "to", DRAFTCONV_SEVERITY_WARNING, "mum@example.org"};
+	const draftconv_finding *const findings[] = {&finding};
+	const draftconv_result result = {.struct_size = sizeof result,
+		.run = "a",
+		.draft = key,
+		.owner = "alice",
+		.outcome = outcome,
+		.message_id = "",
+		.subject = "Lunch\x1b",
+		.destination = "",
+		.folder = "Kladder",
+		.name = "",
+		.afterwards = DRAFTCONV_OUTCOME_COUNT,
+		.finding_count = code == NULL ? 0 : 1,
+		.findings = findings};
+
+	g_assert_cmpint(draftconv_page_add_result(page, &result, NULL), ==, 0);
+}
+
+static void
+test_customer(gconstpointer data)
+{
+	const struct customer_case *c = data;
+	g_autoptr(GString) text = g_string_new(NULL);
+	draftconv_page *page = NULL;
+	const draftconv_run_info info = {.struct_size = sizeof info,
+		.run = "a",
+		.ticket = "",
+		.who = "",
+		.source = "",
+		.destination = "",
+		.profile = "",
+		.version = "",
+		.failure = ""};
+
+	g_assert_cmpint(draftconv_page_new(&page, NULL), ==, 0);
+	g_assert_cmpint(draftconv_page_add_run(page, &info, NULL, NULL), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(c->outcomes); i++) {
+		const char key[] = {(char)('1' + i), '\0'};
+
+		if (c->outcomes[i] != DRAFTCONV_OUTCOME_COUNT)
+			add_draft(page, key, c->outcomes[i], i == 0 ? c->code : NULL);
+	}
+	g_assert_cmpint(dc_gather_settle(page, NULL), ==, 0);
+	g_assert_cmpint(dc_customer_tell(page, 1, c->subjects, text, NULL), ==, 0);
+	draftconv_page_free(page);
+	g_assert_cmpstr(text->str, ==, c->want);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *path = g_strdup_printf("/customer/%s", cases[i].name);
+
+		g_test_add_data_func(path, &cases[i], test_customer);
+	}
+	return g_test_run();
+}
