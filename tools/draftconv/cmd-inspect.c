@@ -148,8 +148,8 @@ say_source(const draftconv_source *source, size_t index)
 	g_autofree char *size = line_size(facts.bytes);
 	g_autofree char *format = g_strdup_printf(
 		"%s%s%s", facts.format, *facts.compression == '\0' ? "" : ", ", facts.compression);
-	g_autofree char *read = g_strdup_printf(
-		"%" G_GUINT64_FORMAT " rows, %s of text", (guint64)facts.rows, size);
+	g_autofree char *rows = line_count(facts.rows, "row");
+	g_autofree char *read = g_strdup_printf("%s, %s", rows, size);
 	g_auto(GStrv) sets = g_strsplit(facts.charsets, ",", -1);
 	g_autofree char *charsets = g_strjoinv(", ", sets);
 

@@ -253,9 +253,11 @@ warn_of_places(
 		complain("%s: byte %" G_GUINT64_FORMAT "%s%s: %s", facts->name,
 			(guint64)place.offset, *place.table == '\0' ? "" : ", table ", place.table,
 			place.what);
-	if (facts->damages > PLACES_MAX)
-		complain("%s: %" G_GUINT64_FORMAT " more places; see them with: draftconv inspect",
-			facts->name, (guint64)facts->damages - PLACES_MAX);
+	if (facts->damages <= PLACES_MAX)
+		return;
+	g_autofree char *word = shell_word(facts->name);
+	complain("%s: %" G_GUINT64_FORMAT " more places; see them with: draftconv inspect %s",
+		facts->name, (guint64)facts->damages - PLACES_MAX, word);
 }
 
 bool
