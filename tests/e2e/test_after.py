@@ -356,6 +356,26 @@ def a_run_into_files_is_taken_back_from_any_folder(c):
     c.equal("files", list((c.folder / "letters").glob("*.eml")) if (c.folder / "letters").exists() else [], [])
 
 
+# ---- runs
+
+def runs_are_a_table_and_json(c):
+    drafts = c.drafts(2)
+    ticket = "T-2012-12-01/4711"
+    into = f"eml:{c.folder}/{{owner}}"
+    run = c.tool.convert(c.dump(drafts + [tool.Draft(c.number + 50, "neighbour")]), "--ticket", ticket,
+                         to=into).summary["run"]
+    c.ended(c.again("rollback", "--run", run, "--owner", c.owner, reach=False), 0)
+    head, line = c.again("runs", reach=False).out.decode().splitlines()
+    c.true(head, head.startswith("RUN") and "WHEN (UTC)" in head)
+    for word in (run, ticket, "dump.sql", f"{into}", "3 delivered, 2 of them taken back"):
+        c.true(f"{word} in {line}", word in line)
+    info = c.runs("--ticket", ticket)[run]
+    c.equal("JSON", {k: info[k] for k in ("ticket", "destination", "rolled_back", "verified_at", "failure")},
+            {"ticket": ticket, "destination": into, "rolled_back": False, "verified_at": None, "failure": ""})
+    c.true(f"who and when: {info}", info["who"] and info["started"] and info["ended"])
+    c.equal("afterwards", info["afterwards"]["rolled-back"], 2)
+
+
 # ---- forget
 
 def bytes_of_the_journal(c):
@@ -421,6 +441,7 @@ CASES = [
     a_dry_rollback_says_would, what_a_rollback_keeps_is_named_with_the_reason,
     an_update_stands_in_the_way_of_the_older_run, what_was_taken_back_is_not_asked_for_again,
     a_run_into_files_is_taken_back_from_any_folder,
+    runs_are_a_table_and_json,
     forget_leaves_no_byte_and_forgets_nothing_that_counts, forget_by_time_and_by_run,
 ]
 

@@ -54,6 +54,21 @@ def write_large_dump(path, megabytes):
         out.write(b"');\n-- Dump completed\n")
 
 
+def write_bodies(path, count, megabytes, day):
+    """runbox4.sql and COUNT drafts of bob more, each of so many MB of text, modified on DAY."""
+    line = b"%07d a line of a long letter" % day
+    block = (line + b" " * (62 - len(line)) + b"\\n") * (1 << 14)
+    with open(path, "wb") as out:
+        out.write(DUMP.read_bytes())
+        for n in range(count):
+            out.write(b"INSERT INTO drafts (mid,username,msg_from,msg_to,subject,msg_body,ctype,modified) VALUES "
+                      b"(%d,'bob','bob@runbox.com','anna@example.org','Long','" % (91000 + n))
+            for _ in range(megabytes):
+                out.write(block)
+            out.write(b"','text','2005-01-%02d 00:00:00');\n" % day)
+        out.write(b"-- Dump completed\n")
+
+
 def peak(*args):
     """Run the tool; its own peak memory in KiB, its exit status and what it said."""
     process = subprocess.Popen([TOOL, *args], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -67,7 +82,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="draftconv-memory-", dir="/var/tmp") as folder:
         folder = pathlib.Path(folder)
         folder.chmod(0o755)
-        with dovecot.Dovecot(folder / "server", ["alice"]) as server:
+        with dovecot.Dovecot(folder / "server", ["alice", "bob"]) as server:
             to = ["--to", f"imaps://alice@localhost:{server.imaps_port}", "--ca-file", server.ca_file,
                   "--password-file", server.password_file, "--journal", folder / "journal.db"]
             valgrind("check", "check", DUMP, statuses=(1,))
@@ -89,6 +104,20 @@ def main():
                 ok(status == 0 and "1 delivered" in said, f"an attachment of 500 MB is delivered over TLS from {name}", status, said)
                 ok(kib < LIMIT_KIB, f"it takes less than 64 MiB of memory from {name}", kib)
                 peak("rollback", "--owner", "alice", *to[2:])
+
+            # What an update replaced is put back piece by piece, however much there is of it.
+            long_letters = ["--owner", "bob", *to]
+            long_letters[3] = long_letters[3].replace("alice", "bob")
+            for day in (1, 2):
+                write_bodies(dump, 14, 5, day)
+                kib, status, said = peak("convert", dump, "--ticket", f"day {day}", "--since", "2005-01-01",
+                                         "--until", "2005-02-01", "--temp-dir", folder, *long_letters)
+                ok(status == 0, f"14 letters of 5 MB arrive on day {day}", status, said)
+            for command, outcome in (("verify", "14 verified"), ("rollback", "14 rolled-back")):
+                kib, status, said = peak(command, "--ticket", "day 2", *to[2:])
+                print(f"# peak of {command}: {kib // 1024} MiB")
+                ok(status == 0 and outcome in said, f"{command} of 70 MB", status, said)
+                ok(kib < LIMIT_KIB, f"{command} of 70 MB takes less than 64 MiB of memory", kib)
     print(f"1..{len(results)}")
     return 0 if all(results) else 1
 

@@ -18,12 +18,25 @@ since_text(const draftconv_run_info *info)
 		return g_strdup(", taken back");
 	if (info->rolled_back)
 		return g_strdup_printf(", taken back %s", taken_back);
+	if (info->afterwards[DRAFTCONV_OUTCOME_ROLLED_BACK] > 0)
+		return g_strdup_printf(", %" G_GUINT64_FORMAT " of them taken back",
+			(guint64)info->afterwards[DRAFTCONV_OUTCOME_ROLLED_BACK]);
 	if (info->verified_s == 0)
 		return g_strdup("");
 	if (info->unverified == 0)
 		return g_strdup_printf(", verified %s", verified);
 	return g_strdup_printf(", looked at %s: %" G_GUINT64_FORMAT " not as sent", verified,
 		(guint64)info->unverified);
+}
+
+/* A ticket is what people look for: filled up, never cut. */
+static char *
+ticket_text(const char *ticket)
+{
+	g_autofree char *filled = line_text(*ticket == '\0' ? "-" : ticket, 12);
+	g_autofree char *whole = line_text(ticket, 0);
+
+	return g_utf8_strlen(whole, -1) > 12 ? g_steal_pointer(&whole) : g_steal_pointer(&filled);
 }
 
 static int
@@ -39,8 +52,11 @@ say_run(void *user, const draftconv_run_info *info)
 		draftconv_report_free(json);
 		return 0;
 	}
+	if (listing->count == 1)
+		result_line("%-17s  %-16s  %-12s %-10s  %s  %s", "RUN", "WHEN (UTC)", "TICKET",
+			"WHO", "SOURCE → DESTINATION", "DRAFTS, AND WHAT CAME AFTER");
 	g_autofree char *time = line_time(info->started_s, 0);
-	g_autofree char *ticket = line_text(*info->ticket == '\0' ? "-" : info->ticket, 12);
+	g_autofree char *ticket = ticket_text(info->ticket);
 	g_autofree char *who = line_text(info->who, 10);
 	g_autofree char *destination = line_text(info->destination, 0);
 	g_autofree char *source = line_text(info->source, 0);
