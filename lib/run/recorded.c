@@ -26,11 +26,11 @@ open_sink(dc_recorded *recorded, draftconv_error **error)
 		options.authenticate_as = run->authenticate_as;
 	if (options.master_separator == NULL && *run->master_separator != '\0')
 		options.master_separator = run->master_separator;
-	if (options.tls == DRAFTCONV_SINK_TLS_REQUIRED)
+	const char *to = recorded->options->to != NULL ? recorded->options->to : run->sink;
+	/* A run in the clear says nothing of a destination that is given with TLS. */
+	if (options.tls == DRAFTCONV_SINK_TLS_REQUIRED && !g_str_has_prefix(to, "imaps:"))
 		options.tls = (enum draftconv_sink_tls)run->tls;
-	int status = draftconv_sink_open(
-		recorded->options->to != NULL ? recorded->options->to : run->sink, &options,
-		&recorded->sink, error);
+	int status = draftconv_sink_open(to, &options, &recorded->sink, error);
 	if (status >= 0)
 		recorded->context.lock_timeout_s = dc_sink_timeout_s(recorded->sink);
 	return status;

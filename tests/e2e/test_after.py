@@ -431,12 +431,20 @@ def forget_by_time_and_by_run(c):
     c.ended(c.verify("--run", run, reach=False), 0)
 
 
+def what_went_in_the_clear_comes_back_over_tls(c):
+    clear = f"imap://{c.server.host}:{c.server.imap_port}"
+    done = c.tool.convert(c.dump(c.drafts(2)), "--tls", "off", "--destination", "here", to=clear)
+    c.ended(done, 0, {"delivered": 2})
+    c.ended(c.again("rollback", "--run", done.summary["run"], "--to", c.tool.sink()), 0)
+    c.holds("after the rollback", [])
+
+
 CASES = [
     verify_compares_every_byte_of_a_run, verify_says_what_became_of_each_draft,
     what_is_known_to_be_the_users_doing_is_no_alarm, verify_of_an_older_run_follows_its_drafts,
     verify_needs_no_login_for_what_was_taken_back, verify_of_what_was_never_delivered_needs_a_person,
     what_a_later_run_made_good_is_no_alarm, verify_reads_files_back, a_folder_that_is_gone_holds_nothing, an_unknown_run_is_66_before_anything_is_done, several_journals_are_one,
-    verify_takes_another_way_to_the_same_place,
+    verify_takes_another_way_to_the_same_place, what_went_in_the_clear_comes_back_over_tls,
     no_secret_is_in_the_journal, the_tool_leaves_no_core,
     a_dry_rollback_says_would, what_a_rollback_keeps_is_named_with_the_reason,
     an_update_stands_in_the_way_of_the_older_run, what_was_taken_back_is_not_asked_for_again,
