@@ -9,9 +9,12 @@
 
 #include "lib/run/session.h"
 
-/* A batch is one MULTIAPPEND and one transaction: so many drafts, or so many bytes (DELIVERY.md). */
-#define DC_BATCH_DRAFTS 100
-#define DC_BATCH_BYTES (1024 * 1024)
+/*
+ * A batch is one transaction, and so many drafts or bytes that several MULTIAPPENDs are in flight over a
+ * long line (DELIVERY.md); while the journal reaches the disk, the server has nothing to do.
+ */
+#define DC_BATCH_DRAFTS 400
+#define DC_BATCH_BYTES (4 * 1024 * 1024)
 
 /* WANTED holds for all items. @return 0, or an error after which the account cannot go on */
 int dc_batch_run(dc_session *session, const struct dc_wanted *wanted, GPtrArray *items,
