@@ -159,8 +159,8 @@ judge(struct checking *checking, const draftconv_run_options *options, draftconv
 {
 	if (checking->first != NULL)
 		return dc_error_set(error, draftconv_error_code(checking->first),
-			"%s (%u accounts: %s%s)", draftconv_error_message(checking->first),
-			checking->n_bad, checking->bad->str,
+			"%s (%u account%s: %s%s)", draftconv_error_message(checking->first),
+			checking->n_bad, checking->n_bad == 1 ? "" : "s", checking->bad->str,
 			checking->n_bad > NAMED_MAX ? ", ..." : "");
 	if (checking->accounts < 2 || options->all_into_one)
 		return DRAFTCONV_OK;

@@ -123,7 +123,11 @@ def a_run_that_fails_says_what_was_left_undone(c):
     c.says(done, 69, "127.0.0.1:1", "nothing was delivered: 4 of 4 drafts were left undone")
     if done.summary is None or done.summary["undone"] != 4 or done.summary["drafts"] != 0:
         c.problems.append(f"summary: {done.summary}")
-    c.says(c.call("convert", c.dump, "--to", NOWHERE), 69, "nothing was delivered")
+    done = c.call("convert", c.dump, "--to", NOWHERE)
+    c.says(done, 69, "nothing was delivered")
+    c.says_not(done, "draftconv verify", "draftconv rollback")
+    c.says(c.call("convert", c.dump, "--owner", "ola", "--to", NOWHERE, "--login", "{local}"), 78,
+           "(1 account: ola)")
     c.says(c.call("report", "--text", "--ticket", "7"), 0, out=["4 of 4 drafts were left undone"])
 
 

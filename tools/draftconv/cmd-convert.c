@@ -135,8 +135,10 @@ say_next_steps(const draftconv_summary *summary, const char *journal)
 	for (size_t i = 0; i < G_N_ELEMENTS(changes); i++)
 		changed += summary->counts[changes[i]];
 	message("run %s", summary->run);
-	message("to read it back and compare: draftconv verify --run %s --journal %s", summary->run,
-		quoted);
+	/* Of a run that said nothing of any draft there is nothing to read back. */
+	if (summary->drafts > 0)
+		message("to read it back and compare: draftconv verify --run %s --journal %s",
+			summary->run, quoted);
 	if (changed > 0)
 		message("to take it back: draftconv rollback --run %s --journal %s", summary->run,
 			quoted);

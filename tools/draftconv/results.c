@@ -132,16 +132,15 @@ say_account_check(const struct saying *saying, const draftconv_account_check *ch
 	}
 	g_autofree char *owner = line_text(check->owner, 0);
 	g_autofree char *folder = line_text(check->folder, 0);
+	g_autofree char *drafts = line_count(check->drafts, "draft");
 	g_autofree char *bytes = line_size(check->bytes);
 	g_autofree char *left = line_size(check->quota_left_bytes);
 	g_autofree char *limit = line_size(check->message_limit_bytes);
 	g_autofree char *until = line_time(check->certificate_until_s, 0);
 	g_autoptr(GString) line = g_string_new(NULL);
 
-	g_string_printf(line,
-		"%s: logged in; folder %s %s; %" G_GUINT64_FORMAT " drafts, %s to send", owner,
-		folder, check->folder_exists ? "is there" : "would be created",
-		(guint64)check->drafts, bytes);
+	g_string_printf(line, "%s: logged in; folder %s %s; %s, %s to send", owner, folder,
+		check->folder_exists ? "is there" : "would be created", drafts, bytes);
 	if (check->has_quota)
 		g_string_append_printf(line, "; %s of the quota left", left);
 	if (check->message_limit_bytes > 0)
