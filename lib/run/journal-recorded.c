@@ -77,6 +77,24 @@ dc_journal_run_id(draftconv_journal *journal, int64_t number, char id[32], draft
 }
 
 int
+dc_journal_run_has_others(draftconv_journal *journal, int64_t number, const char *const *owners,
+	draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT owner FROM accounts WHERE run = ?1 UNION"
+		" SELECT owner FROM results WHERE run = ?1",
+		"i", number);
+
+	while (status >= 0) {
+		status = dc_db_next(journal, statement, error);
+		if (status != 1 || !dc_db_is_listed(owners, dc_db_text(statement, 0), true))
+			break;
+	}
+	return status;
+}
+
+int
 dc_journal_run_rolled_back(draftconv_journal *journal, int64_t number, draftconv_error **error)
 {
 	return dc_db_run(journal, error,

@@ -96,6 +96,10 @@ int dc_journal_runs_newest_first(draftconv_journal *journal, const draftconv_jou
 int dc_journal_run_id(
 	draftconv_journal *journal, int64_t number, char id[32], draftconv_error **error);
 
+/* Whether a run has had to do with more owners than these. @return 1, 0 or negative */
+int dc_journal_run_has_others(draftconv_journal *journal, int64_t number, const char *const *owners,
+	draftconv_error **error);
+
 /* Whole runs only: one that was rolled back for some owners stays open. */
 int dc_journal_run_rolled_back(draftconv_journal *journal, int64_t number, draftconv_error **error);
 

@@ -127,11 +127,15 @@ visit_run(dc_recorded *recorded, draftconv_summary *sum, draftconv_error **error
 		say_run(recorded, &summary);
 		return DRAFTCONV_OK;
 	}
-	recorded->whole = owners == NULL;
 	recorded->context.summary = &summary;
 	recorded->context.number = recorded->run->number;
 	int status = dc_journal_run_accounts(
 		recorded->context.journal, recorded->run->number, owners, &accounts, error);
+	int others = 0;
+	if (status >= 0 && owners != NULL)
+		status = others = dc_journal_run_has_others(
+			recorded->context.journal, recorded->run->number, owners, error);
+	recorded->whole = others == 0;
 	if (status >= 0)
 		status = open_sink(recorded, error);
 	for (guint i = 0; status >= 0 && i < accounts->len; i++) {

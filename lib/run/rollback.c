@@ -43,9 +43,9 @@ leave_all(GPtrArray *items)
 
 /* A copy that the run has nothing more to do with: gone before, or never there. */
 static bool
-is_over(const dc_item *item)
+is_over(const struct dc_entry *entry)
 {
-	const enum dc_state state = item->entry->entry.now.state;
+	const enum dc_state state = entry->now.state;
 
 	return state == DC_STATE_NOTHING || state == DC_STATE_FAILED || state == DC_STATE_REMOVED;
 }
@@ -64,7 +64,7 @@ explain(const dc_recorded *recorded, dc_item *item, draftconv_error **error)
 		dc_findings_count(item->findings) > 0)
 		return DRAFTCONV_OK;
 	if (item->status == DC_STATUS_ROLLED_BACK ||
-		(item->status == DC_STATUS_NONE && is_over(item)))
+		(item->status == DC_STATUS_NONE && is_over(&item->entry->entry)))
 		return DRAFTCONV_OK;
 	item->status = DC_STATUS_KEPT;
 	if (now->state == DC_STATE_TOUCHED) {
@@ -126,7 +126,9 @@ look_for_one(void *user, dc_journal_entry *entry, draftconv_error **error)
 	struct collecting *collecting = user;
 
 	(void)error;
-	if (dc_recorded_is_of_run(collecting->recorded, &entry->entry))
+	/* What is in doubt may have arrived since. */
+	if (dc_recorded_is_of_run(collecting->recorded, &entry->entry) &&
+		(!is_over(&entry->entry) || entry->entry.n_doubts > 0))
 		collecting->any = true;
 	return DRAFTCONV_OK;
 }

@@ -342,6 +342,24 @@ def what_was_taken_back_is_not_asked_for_again(c):
     c.true(text.out.decode(), b"already taken back on 20" in text.out)
 
 
+def an_owner_that_is_the_whole_run_ends_it(c):
+    drafts = c.drafts(2)
+    dump = c.dump(drafts)
+    into = f"eml:{c.folder}/{{owner}}"
+    one = c.tool.convert(dump, to=into).summary["run"]
+    c.ended(c.verify("--owner", c.owner, reach=False), 0)
+    c.true("verified", c.runs()[one]["verified_at"])
+    c.ended(c.again("rollback", "--owner", c.owner, reach=False), 0)
+    c.equal("taken back", c.runs()[one]["rolled_back"], True)
+    two = c.tool.convert(c.dump(drafts + [tool.Draft(c.number + 50, "neighbour")]), to=into).summary["run"]
+    c.ended(c.verify("--owner", c.owner, reach=False), 0)
+    c.ended(c.again("rollback", "--owner", c.owner, reach=False), 0)
+    c.equal("only a part of it", [c.runs()[two][k] for k in ("verified_at", "rolled_back")], [None, False])
+    c.ended(c.again("rollback", "--owner", "neighbour", reach=False), 0)
+    c.ended(c.again("rollback", "--run", two, reach=False), 0)
+    c.equal("both parts are the whole", c.runs()[two]["rolled_back"], True)
+
+
 def a_run_into_files_is_taken_back_from_any_folder(c):
     drafts = c.drafts(2)
     run = c.tool.convert(c.dump(drafts), to="eml:letters").summary["run"]
@@ -448,7 +466,7 @@ CASES = [
     no_secret_is_in_the_journal, the_tool_leaves_no_core,
     a_dry_rollback_says_would, what_a_rollback_keeps_is_named_with_the_reason,
     an_update_stands_in_the_way_of_the_older_run, what_was_taken_back_is_not_asked_for_again,
-    a_run_into_files_is_taken_back_from_any_folder,
+    a_run_into_files_is_taken_back_from_any_folder, an_owner_that_is_the_whole_run_ends_it,
     runs_are_a_table_and_json,
     forget_leaves_no_byte_and_forgets_nothing_that_counts, forget_by_time_and_by_run,
 ]
