@@ -178,7 +178,7 @@ DC_FINDING(MESSAGE_REFUSED, "message-refused", ERROR, true,
 	"read the server's words in the detail; then run the same command again")
 DC_FINDING(NO_DRAFTS, "no-drafts", WARNING, false,
 	"an account that was asked for has no drafts in the source, or none that the other options let through",
-	"nothing to do; 'draftconv owners' tells whether another account was meant")
+	"'draftconv owners' tells whether another account was meant")
 DC_FINDING(NO_HISTORY, "no-history", WARNING, false,
 	"the folder was converted by a run that this journal does not know, so drafts that the user has sent or deleted since may come again",
 	"give the journal of that run with --journal, or its --destination, if there is one")

@@ -73,7 +73,7 @@ def imaps_where_the_server_speaks_first(c):
 def an_expired_certificate(c):
     with dovecot.Dovecot(c.folder / "expired", USERS, certificate_days=-1) as server:
         c.tool.server = server
-        c.says(c.convert(), 69, "certificate", "has expired", "nothing was delivered")
+        c.says(c.convert(), 69, "certificate", "has expired", "renewed at the server", "nothing was delivered")
         c.says_not(c.convert(), "--ca-file")
 
 
@@ -116,7 +116,8 @@ def an_unknown_account(c):
 
 
 def an_account_without_drafts(c):
-    c.says(c.convert(owner="nils"), 0, "account nils has no drafts in the source")
+    c.says(c.convert(owner="nils"), 0, "account nils has no drafts in the source",
+           "draftconv owners")
 
 
 def a_forgotten_owner(c):

@@ -285,7 +285,7 @@ say_finding(const draftconv_finding *finding)
 {
 	/* An empty answer is never silent: this is the answer. */
 	if (strcmp(finding->code, "no-drafts") == 0) {
-		complain("%s", finding->detail);
+		complain("%s; %s", finding->detail, finding_remedy(finding));
 		return;
 	}
 	if (finding->severity == DRAFTCONV_SEVERITY_INFO && (how == NULL || !how->verbose))

@@ -123,7 +123,7 @@ refusal(GTlsCertificateFlags flags)
 	if ((flags & G_TLS_CERTIFICATE_BAD_IDENTITY) != 0)
 		return "is not made out to this name; use the name that the certificate has";
 	if ((flags & G_TLS_CERTIFICATE_EXPIRED) != 0)
-		return "has expired";
+		return "has expired; it has to be renewed at the server";
 	if ((flags & G_TLS_CERTIFICATE_NOT_ACTIVATED) != 0)
 		return "is not valid yet; check this machine's clock";
 	if ((flags & G_TLS_CERTIFICATE_REVOKED) != 0)
