@@ -72,7 +72,8 @@
 /* A thread of this length is answered for years; servers limit the size of a header. */
 #define DC_REFERENCES_MAX 500
 
-/* Bytes; 255 is what file systems take, letters beyond ASCII want three times that. */
+/* File systems take 255 letters or bytes; letters beyond ASCII want up to three times as many bytes. */
+#define DC_FILE_NAME_LETTERS_MAX 255
 #define DC_FILE_NAME_MAX 765
 
 /* Header fields of one stored message; real ones have under a hundred. */

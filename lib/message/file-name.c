@@ -61,11 +61,22 @@ limit_length(GString *name)
 	const char *dot = strrchr(name->str, '.');
 	gsize tail = dot == NULL ? 0 : strlen(dot);
 
-	if (name->len <= DC_FILE_NAME_MAX)
+	if (name->len <= DC_FILE_NAME_MAX &&
+		g_utf8_strlen(name->str, -1) <= DC_FILE_NAME_LETTERS_MAX)
 		return;
 	if (tail > 16)
 		tail = 0;
-	const char *end = g_utf8_find_prev_char(name->str, name->str + DC_FILE_NAME_MAX - tail + 1);
+
+	const glong letters =
+		DC_FILE_NAME_LETTERS_MAX - g_utf8_strlen(name->str + name->len - tail, -1);
+	const char *end = name->str;
+	for (glong i = 0; i < letters; i++) {
+		const char *next = g_utf8_next_char(end);
+
+		if ((gsize)(next - name->str) > DC_FILE_NAME_MAX - tail)
+			break;
+		end = next;
+	}
 	gsize cut = (gsize)(end - name->str);
 	g_string_erase(name, (gssize)cut, (gssize)(name->len - tail - cut));
 }

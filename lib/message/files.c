@@ -88,7 +88,8 @@ clean_id(const char *stored)
 static struct dc_file *
 missing_file(const struct dc_file *wanted)
 {
-	g_autofree char *name = g_strconcat(wanted->name, ".missing.txt", NULL);
+	g_autofree char *whole = g_strconcat(wanted->name, ".missing.txt", NULL);
+	g_autofree char *name = dc_file_name(whole, "text/plain", 0);
 	g_autofree char *note = g_strdup_printf(
 		"The file \"%s\" (%s) belongs to this draft.\r\n"
 		"Its content was not in the database that the draft was taken from.\r\n",
@@ -137,10 +138,10 @@ judge_message(struct dc_file *file, const char *forbidden, draftconv_error **err
 	if (status < 0)
 		return status;
 	if (!g_str_has_suffix(file->name, ".eml")) {
-		char *name = g_strconcat(file->name, ".eml", NULL);
+		g_autofree char *whole = g_strconcat(file->name, ".eml", NULL);
 
 		g_free(file->name);
-		file->name = name;
+		file->name = dc_file_name(whole, file->type, 0);
 	}
 	file->as_it_is = fit;
 	if (!fit) {

@@ -2,6 +2,7 @@
 #include "lib/profile/plan-internal.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 int
@@ -73,7 +74,6 @@ dc_plan_file_create(
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
 
-	/* mkstemp makes it 0600 before the first letter is in it */
 	plan->path = g_build_filename(
 		temp_dir != NULL ? temp_dir : "/var/tmp", "draftconv-plan-XXXXXX", NULL);
 	int fd = g_mkstemp(plan->path);
@@ -84,6 +84,8 @@ dc_plan_file_create(
 		g_clear_pointer(&plan->path, g_free);
 		return status;
 	}
+	/* SQLite opens it by its name, whatever the umask is. */
+	(void)fchmod(fd, 0600);
 	close(fd);
 	if (sqlite3_open_v2(plan->path, &file->db, flags, NULL) != SQLITE_OK)
 		return dc_plan_file_error(file->db, error);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct dc_journal_lock {
@@ -44,6 +45,10 @@ dc_journal_lock_account(draftconv_journal *journal, const char *destination, con
 	if (fd < 0)
 		return dc_error_set(
 			error, DRAFTCONV_ERROR_OUTPUT, "%s: %s", path, g_strerror(errno));
+	/* A umask may have taken more than it should; what somebody gave to a group stays. */
+	struct stat made;
+	if (fstat(fd, &made) == 0 && (made.st_mode & 0600) != 0600)
+		(void)fchmod(fd, 0600);
 	/* Locks of the open file, not of the process: threads are held apart too. */
 	while (fcntl(fd, F_OFD_SETLK, &range) != 0) {
 		const bool cancelled = g_cancellable_is_cancelled(cancellable);

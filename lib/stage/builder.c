@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* SQLite writes nothing twice here: a stage that is not finished is thrown away. */
@@ -36,6 +37,8 @@ open_file(dc_stage_builder *builder, const char *path, draftconv_error **error)
 	if (fd < 0)
 		return dc_error_set(
 			error, DRAFTCONV_ERROR_OUTPUT, "%s: %s", name, g_strerror(errno));
+	/* SQLite opens it by its name, whatever the umask is. */
+	(void)fchmod(fd, 0600);
 	close(fd);
 	stage->path = g_steal_pointer(&name);
 	stage->remove_file = true;

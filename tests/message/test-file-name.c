@@ -74,7 +74,7 @@ test_a_long_name_keeps_its_extension(void)
 	oracle_check(message);
 	GMimePart *part = oracle_leaf_part(message, 1);
 	const char *got = g_mime_part_get_filename(part);
-	g_assert_cmpuint(strlen(got), ==, DC_FILE_NAME_MAX);
+	g_assert_cmpuint(strlen(got), ==, DC_FILE_NAME_LETTERS_MAX);
 	g_assert_true(g_str_has_suffix(got, "x.pdf"));
 	g_object_unref(part);
 }

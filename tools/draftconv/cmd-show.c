@@ -4,11 +4,27 @@
 #include "show.h"
 
 #include <string.h>
+#include <unistd.h>
+
+/* A message within the message stands there as it is, with all that it holds: a terminal sees no control. */
+static bool
+write_visible(const char *data, size_t size)
+{
+	g_autofree char *copy = g_memdup2(data, size);
+
+	for (size_t i = 0; i < size; i++) {
+		if (g_ascii_iscntrl(copy[i]) && copy[i] != '\n' && copy[i] != '\r')
+			copy[i] = '?';
+	}
+	return result_bytes(copy, size);
+}
 
 static int
 write_out(void *user, const void *data, size_t size)
 {
 	(void)user;
+	if (isatty(STDOUT_FILENO) != 0)
+		return write_visible(data, size) ? DRAFTCONV_OK : DRAFTCONV_ERROR_OUTPUT;
 	return result_bytes(data, size) ? DRAFTCONV_OK : DRAFTCONV_ERROR_OUTPUT;
 }
 

@@ -70,7 +70,8 @@ html_file_write(const char *path, draftconv_page *page, const draftconv_page_pre
 	g_autofree char *temporary = g_strconcat(path, ".XXXXXX", NULL);
 	g_autoptr(draftconv_error) error = NULL;
 	const int fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, 0600);
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+	/* whatever the umask is */
+	FILE *file = fd < 0 || fchmod(fd, 0600) != 0 ? NULL : fdopen(fd, "w");
 
 	if (file == NULL)
 		return cannot_write(path, g_strerror(errno));

@@ -136,7 +136,7 @@ bool
 is_harmless(gunichar c)
 {
 	return g_unichar_isprint(c) &&
-	       !((c >= 0x200e && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+	       !((c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
 		       (c >= 0x2066 && c <= 0x2069) || c == 0x61c || c == 0xfeff);
 }
 
