@@ -269,6 +269,9 @@ DC_FINDING(SOURCE_UNMARKED, "source-unmarked", INFO, false,
 DC_FINDING(STATEMENT_EMPTY, "statement-empty", WARNING, false,
 	"a statement of the profile finds no row although its tables have rows",
 	"look at the statement: a parameter compared with an expression, or a wrong constant")
+DC_FINDING(STATEMENT_IGNORED, "statement-ignored", WARNING, true,
+	"the dump changes or deletes rows by UPDATE or DELETE, which is not carried out",
+	"load the dump into a server and dump it anew, or see to it that the rows do not matter")
 DC_FINDING(SUBJECT_CUT, "subject-cut", INFO, false,
 	"the old column cut the text inside a letter; the broken letter was taken off",
 	"nothing to do")

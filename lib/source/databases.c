@@ -121,6 +121,21 @@ dc_scan_own_entry(struct dc_scan *scan, const char *database, const char *name)
 	return entry;
 }
 
+void
+dc_scan_changed(struct dc_scan *scan, guint64 offset, const char *database, const char *name,
+	const char *statement)
+{
+	const char *known = resolve(scan, database);
+	struct dc_entry *entry = dc_catalog_lookup(scan->catalog, known, name);
+
+	if (entry == NULL || entry->changed || (entry->announced && !entry->is_wanted) ||
+		(scan->source->database != NULL && strcmp(scan->source->database, known) != 0))
+		return;
+	entry->changed = true;
+	dc_scan_find(
+		scan, DC_FINDING_STATEMENT_IGNORED, offset, "%s: %s", entry->table.name, statement);
+}
+
 /* --database has to name one that is there, and may leave no source out in silence. */
 static int
 check_choice(struct dc_scan *scan, draftconv_error **error)

@@ -122,7 +122,8 @@ struct dc_entry {
 	GArray *order; /* guint32: the present definition's columns, for rows without names */
 	bool *wanted;
 	bool announced;
-	bool dirty; /* columns or keys came since the handler was told */
+	bool changed; /* a statement that is not carried out was told */
+	bool dirty;   /* columns or keys came since the handler was told */
 	bool is_wanted;
 	guint32 created_in; /* input of the last CREATE TABLE or row; G_MAXUINT32 = none */
 	/* Which database it is of (databases.c); names are interned. */
@@ -239,6 +240,9 @@ int dc_scan_truncate(
 int dc_scan_row(
 	struct dc_scan *scan, struct dc_entry *entry, struct dc_row *row, draftconv_error **error);
 void dc_scan_unmarked(struct dc_scan *scan);
+/* STATEMENT would have changed rows of a table and is not carried out: told once for each table. */
+void dc_scan_changed(struct dc_scan *scan, guint64 offset, const char *database, const char *name,
+	const char *statement);
 bool dc_scan_cancelled(const struct dc_scan *scan);
 void dc_scan_find(struct dc_scan *scan, enum dc_finding_code code, guint64 offset,
 	const char *format, ...) G_GNUC_PRINTF(4, 5);

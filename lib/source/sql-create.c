@@ -189,9 +189,28 @@ sql_truncate(struct sql *sql)
 		status = sql_next(sql);
 	if (status != 0)
 		return status;
-	if (sql->token.kind != SQL_END)
-		return sql_skip_statement(sql);
-	return dc_scan_truncate(sql->scan, database, name, sql->error);
+	if (sql->token.kind == SQL_END)
+		return dc_scan_truncate(sql->scan, database, name, sql->error);
+	if (sql_is_word(sql, "where"))
+		dc_scan_changed(sql->scan, sql_offset(sql), database, name, "DELETE");
+	return sql_skip_statement(sql);
+}
+
+int
+sql_update(struct sql *sql)
+{
+	g_autofree char *database = NULL;
+	g_autofree char *name = NULL;
+	int status = sql_next(sql);
+
+	while (status == 0 && (sql_is_word(sql, "low_priority") || sql_is_word(sql, "ignore")))
+		status = sql_next(sql);
+	if (status == 0)
+		status = sql_table_name(sql, &database, &name);
+	if (status != 0)
+		return status;
+	dc_scan_changed(sql->scan, sql_offset(sql), database, name, "UPDATE");
+	return sql_skip_statement(sql);
 }
 
 /* ADD [COLUMN] name …, ADD PRIMARY KEY …; everything else is passed over. */

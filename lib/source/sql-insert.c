@@ -94,23 +94,31 @@ map_order(struct sql *sql, struct sql_insert *insert)
 	return 0;
 }
 
-/*
- * Everything between the table's name and the first row. SET: a row of assignments follows, with no list
- * of columns.
- */
+/* What follows the table's name and the list of columns. */
+enum rows_kind {
+	ROWS_VALUES,
+	ROWS_SET,   /* a row of assignments, with no list of columns */
+	ROWS_SELECT /* none: a server would work them out */
+};
+
+/* Everything between the table's name and the first row. */
 static int
-head(struct sql *sql, struct sql_insert *insert, bool *set)
+head(struct sql *sql, struct sql_insert *insert, enum rows_kind *kind)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
-	for (*set = false; !*set;) {
+	for (*kind = ROWS_VALUES; *kind == ROWS_VALUES;) {
 		int status = sql_next(sql);
 
 		if (status != 0)
 			return status;
 		if (sql_is_word(sql, "values") || sql_is_word(sql, "value"))
 			break;
-		*set = sql_is_word(sql, "set");
+		if (sql_is_word(sql, "set"))
+			*kind = ROWS_SET;
+		if (sql_is_word(sql, "select") || sql_is_word(sql, "table") ||
+			sql_is_word(sql, "with"))
+			*kind = ROWS_SELECT;
 		if (sql_is_word(sql, "partition")) {
 			status = sql_next(sql);
 			if (status == 0 && sql_is_punct(sql, '('))
@@ -127,8 +135,7 @@ head(struct sql *sql, struct sql_insert *insert, bool *set)
 		}
 		if (sql_is_word(sql, "as"))
 			return sql_broken(sql, "INSERT with AS");
-		if (sql->token.kind == SQL_END || sql_is_word(sql, "select") ||
-			sql_is_word(sql, "table") || sql_is_word(sql, "with"))
+		if (sql->token.kind == SQL_END)
 			return sql_broken(sql, "INSERT without VALUES");
 	}
 	if (names->len == 0 || insert->entry == NULL)
@@ -190,7 +197,7 @@ sql_insert(struct sql *sql, bool replace)
 	g_autofree char *name = NULL;
 	g_autoptr(GArray) map = g_array_new(FALSE, FALSE, sizeof(guint32));
 	struct sql_insert insert = {.map = map};
-	bool set = false;
+	enum rows_kind kind = ROWS_VALUES;
 	int status = 0;
 
 	insert.row.how = replace ? DC_ROW_REPLACE : DC_ROW_INSERT;
@@ -202,10 +209,14 @@ sql_insert(struct sql *sql, bool replace)
 	if (sql->scan->looking_ahead)
 		insert.entry = NULL;
 	if (status == 0)
-		status = head(sql, &insert, &set);
+		status = head(sql, &insert, &kind);
 	if (status != 0)
 		return status;
-	if (set)
+	if (kind == ROWS_SELECT && insert.entry != NULL)
+		dc_scan_damage(sql->scan, sql_offset(sql), sql->table, "INSERT with SELECT");
+	if (kind == ROWS_SELECT)
+		return sql_skip_statement(sql);
+	if (kind == ROWS_SET)
 		return assignments(sql, &insert);
 	if (insert.entry != NULL && map->len == 0)
 		status = map_order(sql, &insert);

@@ -46,7 +46,7 @@ static const struct statement {
 	{"revoke", false, sql_skip_statement},
 	{"flush", false, sql_skip_statement},
 	{"change", false, sql_skip_statement},
-	{"update", false, sql_skip_statement},
+	{"update", false, sql_update},
 	{"select", false, sql_skip_statement},
 	{"call", false, sql_skip_statement},
 	{"install", false, sql_skip_statement},

@@ -155,6 +155,7 @@ int sql_insert(struct sql *sql, bool replace);
 int sql_create(struct sql *sql);
 int sql_drop(struct sql *sql);
 int sql_truncate(struct sql *sql);
+int sql_update(struct sql *sql);
 int sql_alter(struct sql *sql);
 int sql_set(struct sql *sql);
 int sql_use(struct sql *sql);
