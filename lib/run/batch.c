@@ -246,8 +246,10 @@ dc_batch_run(dc_session *session, const struct dc_wanted *wanted, GPtrArray *ite
 	for (int round = 0; round < STEPS_MAX; round++) {
 		int status = dc_session_look(session, items, error);
 
-		if (status >= 0 && round == 0)
+		if (status >= 0 && round == 0) {
 			tell_of_history(session, items);
+			status = dc_session_compare(session, items, error);
+		}
 		if (status >= 0)
 			status = decide_all(session, wanted, items, error);
 		if (status == 0)

@@ -88,6 +88,9 @@ void dc_session_forget(dc_session *session);
 int dc_session_copies(
 	dc_session *session, const dc_item *item, GArray **copies, draftconv_error **error);
 
+/* Fetch all digests at once that the items' copies need. */
+int dc_session_compare(dc_session *session, GPtrArray *items, draftconv_error **error);
+
 /* Fetch the digest of a copy. */
 int dc_session_digest(dc_session *session, uint32_t uid, draftconv_error **error);
 

@@ -27,7 +27,7 @@ take(void *user, const void *data, size_t size, draftconv_error **error)
 {
 	struct taking *taking = user;
 
-	if (EVP_DigestUpdate(taking->digest, data, size) != 1)
+	if (taking->digest == NULL || EVP_DigestUpdate(taking->digest, data, size) != 1)
 		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY, "SHA-256 is not at hand");
 	taking->size += size;
 	if (taking->bytes == NULL)
@@ -153,6 +153,74 @@ wants_digest(const dc_item *item, uint32_t number, uint64_t size, uint32_t uidva
 			return true;
 	}
 	return false;
+}
+
+/* ---- many digests at once: without the journal, of every draft ---- */
+
+/* So many in one go; what is left is fetched by itself. */
+#define COMPARE_MAX 1000
+
+static void
+taking_free(void *data)
+{
+	struct taking *taking = data;
+
+	EVP_MD_CTX_free(taking->digest);
+	g_free(taking);
+}
+
+static void
+want_digests(const dc_session *session, const dc_item *item, GArray *fetches, GPtrArray *takings)
+{
+	const dc_place *place = dc_contents_of(session->contents, item->entry->identity);
+	const uint32_t uidvalidity = session->look->facts.uidvalidity;
+
+	for (; place != NULL && fetches->len < COMPARE_MAX; place = place->twin) {
+		const struct dc_copy *copy = &place->copy;
+
+		if (g_hash_table_contains(session->seen, GUINT_TO_POINTER(copy->uid)) ||
+			!wants_digest(item, copy->uid, copy->size, uidvalidity))
+			continue;
+		struct taking *taking = g_new0(struct taking, 1);
+		const struct dc_fetch fetch = {
+			.uid = copy->uid, .size = copy->size, .write = take, .user = taking};
+
+		taking->digest = EVP_MD_CTX_new();
+		if (taking->digest != NULL)
+			EVP_DigestInit_ex(taking->digest, EVP_sha256(), NULL);
+		g_ptr_array_add(takings, taking);
+		g_array_append_val(fetches, fetch);
+	}
+}
+
+int
+dc_session_compare(dc_session *session, GPtrArray *items, draftconv_error **error)
+{
+	g_autoptr(GArray) fetches = g_array_new(FALSE, FALSE, sizeof(struct dc_fetch));
+	g_autoptr(GPtrArray) takings = g_ptr_array_new_with_free_func(taking_free);
+
+	if (session->look == NULL || !dc_sink_has_uids(session->sink))
+		return DRAFTCONV_OK;
+	for (guint i = 0; i < items->len; i++) {
+		const dc_item *item = items->pdata[i];
+
+		if (!item->failed)
+			want_digests(session, item, fetches, takings);
+	}
+	/* One alone goes the usual way. */
+	if (fetches->len < 2)
+		return DRAFTCONV_OK;
+	int status = dc_mailbox_fetch(
+		session->mailbox, (struct dc_fetch *)(void *)fetches->data, fetches->len, error);
+	for (guint i = 0; i < fetches->len && status >= 0; i++) {
+		const struct dc_fetch *fetch = &g_array_index(fetches, struct dc_fetch, i);
+		struct taking *taking = takings->pdata[i];
+		struct dc_print print = {.size = taking->size};
+
+		if (fetch->found && EVP_DigestFinal_ex(taking->digest, print.sha256, NULL) == 1)
+			seen_of(session, fetch->uid, &print);
+	}
+	return status;
 }
 
 static bool
