@@ -310,6 +310,19 @@ dc_gather_owners(draftconv_page *page, guint limit)
 
 /* ---- the latest state ---- */
 
+bool
+dc_gather_unfinished(draftconv_page *page)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+
+	return dc_db_ask(&page->file, &statement, NULL,
+		       "SELECT id <> '' AND (ended = 0 OR failure <> '') FROM runs"
+		       " ORDER BY started DESC, number DESC LIMIT 1",
+		       "") >= 0 &&
+	       dc_db_next(&page->file, statement, NULL) == 1 &&
+	       sqlite3_column_int(statement, 0) != 0;
+}
+
 /*
  * The latest run has the word. A draft whose latest delivery was taken back is not there any more, whatever
  * a run in between said. What a rollback left alone, since the user had gone on with it, is `kept`.

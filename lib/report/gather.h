@@ -26,6 +26,9 @@ struct dc_gathered_finding {
 /* After all was added: the latest state of each draft. */
 int dc_gather_settle(draftconv_page *page, draftconv_error **error);
 
+/* Whether the latest run stopped before its end: drafts may be left undone. */
+bool dc_gather_unfinished(draftconv_page *page);
+
 /* A draft as it stands now. Strings are valid during the call that brings it. */
 struct dc_gathered_draft {
 	int64_t number; /* from 1; what links name it by */

@@ -204,7 +204,8 @@ static void
 put_verdict(dc_page_writing *writing)
 {
 	dc_markup *markup = &writing->markup;
-	const bool asks = writing->asking > 0 || asks_beside_drafts(writing->page);
+	const bool unfinished = dc_gather_unfinished(writing->page);
+	const bool asks = writing->asking > 0 || unfinished || asks_beside_drafts(writing->page);
 
 	dc_markup_put(markup,
 		"<section aria-label=\"In short\">\n<div class=\"card "
@@ -218,8 +219,12 @@ put_verdict(dc_page_writing *writing)
 			"<p><a href=\"#person\">%" G_GUINT64_FORMAT
 			" of them %s a person first</a>.</p>\n",
 			(guint64)writing->asking, writing->asking == 1 ? "needs" : "need");
-	else
+	else if (!unfinished)
 		dc_markup_put(markup, "<p>No draft needs a person.</p>\n");
+	if (unfinished)
+		dc_markup_put(markup,
+			"<p>The <a href=\"#runs\">latest run</a> did not come to its end: run the "
+			"same command again.</p>\n");
 	dc_markup_put(markup, "</div>\n<ul class=\"tiles\">\n");
 	for (int i = 0; i < DRAFTCONV_OUTCOME_COUNT; i++) {
 		if (writing->counts[i] == 0)

@@ -229,7 +229,8 @@ add_all(struct text_report *report)
 		-1, add_code);
 	if (report->text->len == heading) {
 		g_string_truncate(report->text, before);
-		g_string_append(report->text, "No draft needs a person.\n");
+		if (!dc_gather_unfinished(report->page))
+			g_string_append(report->text, "No draft needs a person.\n");
 	}
 	return status < 0 ? status : add_accounts(report);
 }
