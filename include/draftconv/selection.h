@@ -35,16 +35,16 @@ typedef struct draftconv_selection {
 	unsigned shard_index; /**< K of K/N, from 0 */
 	unsigned shard_count; /**< N of K/N; 0: no sharding */
 
+	/** Directory for schemas that keep attachments as files; NULL: none. */
+	const char *attachments_dir;
+	/** Domain for recipients typed without one; NULL: they get a placeholder. */
+	const char *default_domain;
+
 	/** For draftconv_drafts_accounts(): accounts without drafts are accounts, too. */
 	bool all_accounts;
 
 	/** Read columns that no statement of the profile names, too: draftconv_drafts_explain() tells them. */
 	bool all_columns;
-
-	/** Directory for schemas that keep attachments as files; NULL: none. */
-	const char *attachments_dir;
-	/** Domain for recipients typed without one; NULL: they get a placeholder. */
-	const char *default_domain;
 } draftconv_selection;
 
 #ifdef __cplusplus

@@ -117,7 +117,6 @@ struct draftconv_source_facts {
 	const char *
 		charsets; /**< [transfer none] declared ones in order of appearance, comma-separated */
 	enum draftconv_completeness completeness;
-	bool partial; /**< it says itself that it holds some of the rows only (mysqldump --where) */
 	bool damaged; /**< a part could not be read, or it is cut; what is whole was read */
 	uint64_t damage_offset;   /**< of the first place, as in draftconv_source_damage */
 	const char *damage_table; /**< [transfer none] likewise */
@@ -127,6 +126,7 @@ struct draftconv_source_facts {
 	uint64_t damages;         /**< places that cannot be read */
 	uint64_t missing_rows; /**< rows that are missing for it, as far as they can be counted */
 	bool missing_more;     /**< there may be more than could be counted */
+	bool partial; /**< it says itself that it holds some of the rows only (mysqldump --where) */
 };
 
 /** A place of a SOURCE argument that cannot be read. */
