@@ -148,11 +148,34 @@ def what_a_query_finds_never_steers_a_terminal(c):
     for form in ([], ["--json"]):
         done = c.call("query", *form, dump, "SELECT fullname AS \"a\x1b[2J\" FROM users")
         same(c, (done.status, [b for b in (b"\x1b", b"\x07", b"\xc2\x9b", b"\xe2\x80\xae") if b in done.out]), (0, []))
-    # CSV keeps the bytes for a file or pipe, not for a terminal.
+
+
+def csv_keeps_its_bytes_but_for_a_terminal(c):
+    evil = "\x1b[2J\x07\x9bA\u202eø"
+    dump = c.other("evil.sql", lambda s: s.replace("'kari'", "0x" + evil.encode().hex()).replace(
+        "'User ola'", "0x9b41FF"))
+    for line in (["owners", "--csv", dump],
+                 ["query", "--csv", dump, "SELECT username, fullname AS \"a\x1b[2J\" FROM users"]):
+        done = c.call(*line)
+        same(c, (done.status, evil.encode() in done.out), (0, True))
+        shown = on_terminal(c, *line)
+        same(c, [b for b in (b"\x1b", b"\x07", b"\xc2\x9b", b"\xe2\x80\xae", b"\x9bA") if b in shown], [])
+        same(c, "\ufffd[2J\ufffd\ufffdA\ufffdø" in shown.decode(), True)
+
+
+def on_terminal(c, *line):
+    """What the tool writes to a terminal."""
     parent, child = pty.openpty()
-    line = [tool.PROGRAM, "query", "--csv", dump, "SELECT fullname FROM users"]
-    subprocess.run(line, cwd=c.folder, stdout=child, check=True, timeout=60)
-    same(c, b"\x1b" in os.read(parent, 65536), False)
+    subprocess.run([tool.PROGRAM, *line], cwd=c.folder, stdout=child, check=True, timeout=60)
+    os.close(child)
+    shown = b""
+    try:
+        while piece := os.read(parent, 65536):
+            shown += piece
+    except OSError:  # the end of a terminal
+        pass
+    os.close(parent)
+    return shown
 
 
 def a_query_ends_with_ctrl_c(c):
@@ -198,6 +221,7 @@ TESTS = [
     a_query_of_what_is_not_there_is_answered_with_where,
     a_query_writes_nothing_and_comes_to_an_end,
     what_a_query_finds_never_steers_a_terminal,
+    csv_keeps_its_bytes_but_for_a_terminal,
     a_query_ends_with_ctrl_c,
     owners_writes_an_accounts_file,
 ]

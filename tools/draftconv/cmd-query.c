@@ -7,7 +7,6 @@
 #include "output.h"
 
 #include <string.h>
-#include <unistd.h>
 
 /* One way to say a result. */
 struct form {
@@ -19,7 +18,6 @@ struct asking {
 	const struct form *form;
 	char **names;
 	struct grid *grid;
-	bool terminal;
 	uint64_t rows;
 	bool too_large; /* a value was left out */
 	draftconv_error *error;
@@ -100,16 +98,6 @@ csv_columns(void *user, const char *const *names, size_t count)
 	return written(done && csv_line_end());
 }
 
-/* Bytes are the source's own in a file or pipe; a terminal gets nothing that steers it. */
-static bool
-csv_bytes(const struct asking *asking, char *data, size_t size)
-{
-	for (size_t i = 0; i < size && asking->terminal; i++)
-		if (g_ascii_iscntrl(data[i]) && data[i] != '\n' && data[i] != '\t')
-			data[i] = '?';
-	return csv_piece(data, size);
-}
-
 static int
 csv_cell(struct asking *asking, struct draftconv_cell *cell)
 {
@@ -123,13 +111,13 @@ csv_cell(struct asking *asking, struct draftconv_cell *cell)
 		asking->too_large = true;
 		return DRAFTCONV_OK;
 	}
-	if (cell->kind != DRAFTCONV_CELL_STREAM && !asking->terminal) {
+	if (cell->kind != DRAFTCONV_CELL_STREAM) {
 		got = draftconv_cell_read(cell, buffer, sizeof buffer, &asking->error);
 		if (got >= 0 && got < (long)sizeof buffer)
 			return written(csv_field(buffer, (size_t)got));
 	}
 	for (done = csv_begin(); done && got >= 0;) {
-		done = csv_bytes(asking, buffer, (size_t)got);
+		done = csv_piece(buffer, (size_t)got);
 		got = draftconv_cell_read(cell, buffer, sizeof buffer, &asking->error);
 		if (got == 0)
 			break;
@@ -273,10 +261,7 @@ run_query(int argc, char **argv)
 	if (status != 0)
 		return status;
 
-	struct asking asking = {.terminal = isatty(STDOUT_FILENO) != 0,
-		.form = csv           ? &as_csv
-			: saying.json ? &as_json
-				      : &as_table};
+	struct asking asking = {.form = csv ? &as_csv : saying.json ? &as_json : &as_table};
 	status = ask(&asking, source, sql, reading.temp_dir);
 	cancel_stop();
 	grid_free(asking.grid);

@@ -3,7 +3,32 @@
 
 #include "output.h"
 
+#include <glib.h>
 #include <string.h>
+
+/* What is shown for a character that would steer the terminal. */
+#define MASK "\xef\xbf\xbd"
+
+/* As line_text(), but lines stay: a piece may begin or end in the middle of a character, which is masked. */
+static bool
+piece_to_terminal(const char *data, size_t size)
+{
+	g_autoptr(GString) safe = g_string_sized_new(size + 16);
+
+	for (size_t i = 0; i < size;) {
+		const gunichar c = g_utf8_get_char_validated(data + i, (gssize)(size - i));
+		const bool whole = c != 0 && c != (gunichar)-1 && c != (gunichar)-2;
+
+		if (whole && (is_harmless(c) || c == '\n' || c == '\t'))
+			g_string_append_unichar(safe, c);
+		else
+			g_string_append(safe, MASK);
+		if (c == '"')
+			g_string_append_c(safe, '"');
+		i += whole ? (size_t)g_unichar_to_utf8(c, NULL) : 1;
+	}
+	return result_bytes(safe->str, safe->len);
+}
 
 static bool
 needs_quotes(const char *data, size_t size)
@@ -31,6 +56,8 @@ csv_piece(const char *data, size_t size)
 {
 	bool written = true;
 
+	if (results_on_terminal())
+		return piece_to_terminal(data, size);
 	while (size > 0 && written) {
 		const char *quote = memchr(data, '"', size);
 		const size_t run = quote == NULL ? size : (size_t)(quote - data) + 1;
@@ -45,6 +72,8 @@ csv_piece(const char *data, size_t size)
 bool
 csv_field(const char *data, size_t size)
 {
+	if (!needs_quotes(data, size) && results_on_terminal())
+		return piece_to_terminal(data, size);
 	if (!needs_quotes(data, size))
 		return result_bytes(data, size);
 	return csv_begin() && csv_piece(data, size) && csv_end();

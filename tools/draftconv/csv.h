@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* CSV as RFC 4180 has it: fields are quoted when they must be; lines end in CR LF. */
+/*
+ * CSV as RFC 4180 has it: fields are quoted when they must be; lines end in CR LF. Bytes are the source's own
+ * in a file or pipe; a terminal gets nothing that steers it.
+ */
 #ifndef TOOL_CSV_H
 #define TOOL_CSV_H
 

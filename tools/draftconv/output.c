@@ -121,6 +121,16 @@ result_line(const char *format, ...)
 	return result_bytes(text, strlen(text)) && result_bytes("\n", 1);
 }
 
+bool
+results_on_terminal(void)
+{
+	static int is; /* 0: not asked yet; asked once, as CSV asks for every field */
+
+	if (is == 0)
+		is = isatty(STDOUT_FILENO) != 0 ? 1 : -1;
+	return is > 0;
+}
+
 int
 finish_results(int status)
 {

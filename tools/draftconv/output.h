@@ -37,6 +37,9 @@ bool result_line(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* Bytes of results, as they are. */
 bool result_bytes(const void *data, size_t size);
 
+/* Whether a person sees the results as they come: standard output is a terminal. */
+bool results_on_terminal(void);
+
 /* Flush standard output. @return STATUS, or 73 with a complaint when something could not be written */
 int finish_results(int status);
 
