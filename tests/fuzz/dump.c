@@ -3,6 +3,8 @@
 
 #include "tests/source/events.h"
 
+#include <string.h>
+
 static char *
 everything(GBytes *bytes, gsize window)
 {
@@ -30,9 +32,14 @@ everything(GBytes *bytes, gsize window)
 }
 
 void
-fuzz_dump(const void *data, gsize size)
+fuzz_dump(const char *head, const void *data, gsize size)
 {
-	g_autoptr(GBytes) bytes = g_bytes_new(data, size);
+	g_autoptr(GByteArray) dump = g_byte_array_new();
+
+	g_byte_array_append(dump, (const guint8 *)head, (guint)strlen(head));
+	if (size > 0)
+		g_byte_array_append(dump, data, (guint)size);
+	g_autoptr(GBytes) bytes = g_bytes_new(dump->data, dump->len);
 	g_autofree char *whole = everything(bytes, 0);
 	g_autofree char *pieces = everything(bytes, size % 7 + 1);
 

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
-void fuzz_dump(const void *data, gsize size);
+/* HEAD, which makes it this format for the probe, then the fuzzer's bytes. */
+void fuzz_dump(const char *head, const void *data, gsize size);
 
 #endif
