@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/run/context.h"
 
+#include "lib/base/or-empty.h"
+
 bool
 dc_finding_needs_person(const draftconv_finding *finding)
 {
@@ -26,12 +28,6 @@ is_counted_apart(draftconv_outcome outcome)
 	return outcome == DRAFTCONV_OUTCOME_WITHDRAWN ||
 	       outcome == DRAFTCONV_OUTCOME_WOULD_WITHDRAW ||
 	       outcome == DRAFTCONV_OUTCOME_SOURCE_GONE;
-}
-
-static const char *
-or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
 }
 
 int
@@ -62,17 +58,17 @@ dc_context_say(dc_context *context, const struct dc_said *said, draftconv_error 
 
 	const draftconv_result result = {.struct_size = sizeof result,
 		.run = context->id,
-		.draft = or_empty(said->key),
-		.owner = or_empty(said->owner),
+		.draft = dc_or_empty(said->key),
+		.owner = dc_or_empty(said->owner),
 		.outcome = said->outcome,
-		.message_id = or_empty(said->message_id),
-		.subject = or_empty(said->subject),
+		.message_id = dc_or_empty(said->message_id),
+		.subject = dc_or_empty(said->subject),
 		.bytes = said->bytes,
-		.destination = or_empty(said->where),
-		.folder = or_empty(said->folder),
+		.destination = dc_or_empty(said->where),
+		.folder = dc_or_empty(said->folder),
 		.uidvalidity = said->uidvalidity,
 		.uid = said->uid,
-		.name = or_empty(said->name),
+		.name = dc_or_empty(said->name),
 		.afterwards = DRAFTCONV_OUTCOME_COUNT,
 		.finding_count = findings->len,
 		.findings = (const draftconv_finding *const *)findings->pdata};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/run/run.h"
 
+#include "lib/base/or-empty.h"
 #include "lib/run/convert.h"
 #include "lib/run/ways.h"
 #include "lib/source/source.h"
@@ -76,12 +77,6 @@ check_runs(const draftconv_run_options *options, draftconv_error **error)
 	return draftconv_journal_runs(options->journal, &filter, hear_run, NULL, error);
 }
 
-static const char *
-or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
-
 static int
 begin_journal(dc_conversion *conversion, draftconv_error **error)
 {
@@ -90,9 +85,9 @@ begin_journal(dc_conversion *conversion, draftconv_error **error)
 
 	if (context->journal == NULL || context->dry_run)
 		return DRAFTCONV_OK;
-	struct dc_journal_run run = {.ticket = or_empty(options->ticket),
-		.who = or_empty(options->who),
-		.source = or_empty(options->source_name),
+	struct dc_journal_run run = {.ticket = dc_or_empty(options->ticket),
+		.who = dc_or_empty(options->who),
+		.source = dc_or_empty(options->source_name),
 		.profile = draftconv_profile_name(options->profile),
 		.profile_identity = draftconv_profile_identity(options->profile),
 		.profile_version = draftconv_profile_version(options->profile),

@@ -2,6 +2,7 @@
 #include "lib/sink/internal.h"
 
 #include "lib/base/init.h"
+#include "lib/base/or-empty.h"
 
 #include <string.h>
 
@@ -142,20 +143,14 @@ draftconv_sink_open(const char *to, const struct draftconv_sink_options *options
 	return DRAFTCONV_OK;
 }
 
-static const char *
-or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
-
 void
 dc_sink_remember(const draftconv_sink *sink, struct dc_sink_memory *memory)
 {
-	*memory = (struct dc_sink_memory){.to = or_empty(sink->to),
-		.login = or_empty(sink->options.login),
-		.ca_file = or_empty(sink->options.ca_file),
-		.authenticate_as = or_empty(sink->options.authenticate_as),
-		.master_separator = or_empty(sink->options.master_separator),
+	*memory = (struct dc_sink_memory){.to = dc_or_empty(sink->to),
+		.login = dc_or_empty(sink->options.login),
+		.ca_file = dc_or_empty(sink->options.ca_file),
+		.authenticate_as = dc_or_empty(sink->options.authenticate_as),
+		.master_separator = dc_or_empty(sink->options.master_separator),
 		.tls = (int)sink->options.tls};
 }
 

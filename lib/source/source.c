@@ -3,6 +3,7 @@
 #include "lib/source/source.h"
 
 #include "lib/base/init.h"
+#include "lib/base/or-empty.h"
 #include "lib/source/internal.h"
 
 #include <errno.h>
@@ -158,12 +159,6 @@ draftconv_source_count(const draftconv_source *source)
 	return source == NULL ? 0 : source->count;
 }
 
-static const char *
-or_empty(const char *text)
-{
-	return text == NULL ? "" : text;
-}
-
 int
 draftconv_source_describe(const draftconv_source *source, size_t index,
 	struct draftconv_source_facts *facts, size_t size)
@@ -177,8 +172,8 @@ draftconv_source_describe(const draftconv_source *source, size_t index,
 		.name = input->name,
 		.format = input->format->name,
 		.compression = input->compression,
-		.program = or_empty(input->program),
-		.server = or_empty(input->server),
+		.program = dc_or_empty(input->program),
+		.server = dc_or_empty(input->server),
 		.charsets = input->charsets == NULL ? "" : input->charsets->str,
 		.completeness = input->completeness,
 		.partial = input->partial,
