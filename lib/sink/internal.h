@@ -40,6 +40,9 @@ struct dc_look *dc_look_new(void);
 void dc_look_add(struct dc_look *look, const struct dc_copy *copy);
 void dc_look_finish(struct dc_look *look, const struct dc_mailbox_facts *facts);
 
+/* The TEXTS of a query as a set that borrows them. [transfer full] */
+GHashTable *dc_look_set(const char *const *texts, size_t count);
+
 struct dc_sink_class {
 	const char *scheme; /* "maildir:"; "-" stands for itself */
 	bool is_imap;

@@ -78,6 +78,16 @@ dc_look_finish(struct dc_look *look, const struct dc_mailbox_facts *facts)
 	look->n_copies = n;
 }
 
+GHashTable *
+dc_look_set(const char *const *texts, size_t count)
+{
+	GHashTable *set = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (size_t i = 0; i < count; i++)
+		g_hash_table_add(set, (gpointer)(uintptr_t)texts[i]);
+	return set;
+}
+
 void
 dc_look_free(struct dc_look *look)
 {

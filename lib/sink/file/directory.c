@@ -73,16 +73,6 @@ add_copy(const struct directory_mailbox *mailbox, const struct dc_listed *listed
 	return 0;
 }
 
-static GHashTable *
-set_of(const char *const *texts, size_t count)
-{
-	GHashTable *set = g_hash_table_new(g_str_hash, g_str_equal);
-
-	for (size_t i = 0; i < count; i++)
-		g_hash_table_add(set, (gpointer)(uintptr_t)texts[i]);
-	return set;
-}
-
 /* Headers are read of all files, since clients save an edit under the same Message-ID. */
 static int
 directory_look(dc_mailbox *base, const struct dc_look_query *query, struct dc_look **look,
@@ -91,8 +81,8 @@ directory_look(dc_mailbox *base, const struct dc_look_query *query, struct dc_lo
 	struct directory_mailbox *mailbox = (struct directory_mailbox *)base;
 	g_autoptr(dc_look) result = dc_look_new();
 	g_autoptr(GPtrArray) files = NULL;
-	g_autoptr(GHashTable) names = set_of(query->names, query->n_names);
-	g_autoptr(GHashTable) identities = set_of(query->identities, query->n_identities);
+	g_autoptr(GHashTable) names = dc_look_set(query->names, query->n_names);
+	g_autoptr(GHashTable) identities = dc_look_set(query->identities, query->n_identities);
 	int status = dc_listing_read(&mailbox->listing, &files, error);
 
 	if (status < 0)

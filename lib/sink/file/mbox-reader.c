@@ -2,6 +2,7 @@
 #include "lib/sink/file/mbox-reader.h"
 
 #include "lib/sink/file/store.h"
+#include "lib/sink/internal.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -176,22 +177,12 @@ end_searched(struct visitor *visitor, const char *name, draftconv_error **error)
 	return 0;
 }
 
-static GHashTable *
-set_of(const char *const *texts, size_t count)
-{
-	GHashTable *set = g_hash_table_new(g_str_hash, g_str_equal);
-
-	for (size_t i = 0; i < count; i++)
-		g_hash_table_add(set, (gpointer)(uintptr_t)texts[i]);
-	return set;
-}
-
 int
 dc_mbox_search(struct dc_mbox_search *search, const char *path, draftconv_error **error)
 {
 	const struct dc_look_query *query = search->query;
-	g_autoptr(GHashTable) names = set_of(query->names, query->n_names);
-	g_autoptr(GHashTable) identities = set_of(query->identities, query->n_identities);
+	g_autoptr(GHashTable) names = dc_look_set(query->names, query->n_names);
+	g_autoptr(GHashTable) identities = dc_look_set(query->identities, query->n_identities);
 	struct visitor visitor = {
 		.end = end_searched, .search = search, .names = names, .identities = identities};
 	int status = visit(&visitor, path, error);
