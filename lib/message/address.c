@@ -280,6 +280,15 @@ add_no_address(const struct entry *entry)
 	add_mailbox(entry, NULL, address, false);
 }
 
+/* The address that TOKEN is by itself, NULL when it is none; a comment never is. [transfer full] */
+static char *
+address_of(const struct dc_token *token)
+{
+	bool changed = false;
+
+	return token->type == DC_TOKEN_COMMENT ? NULL : dc_address_normalize(token->text, &changed);
+}
+
 /* How many of the tokens are addresses by themselves; the first and last of them. */
 static guint
 count_addresses(const struct entry *entry, guint *only)
@@ -287,11 +296,7 @@ count_addresses(const struct entry *entry, guint *only)
 	guint count = 0;
 
 	for (guint i = 0; i < entry->count; i++) {
-		bool changed = false;
-		g_autofree char *address =
-			entry->tokens[i].type == DC_TOKEN_COMMENT
-				? NULL
-				: dc_address_normalize(entry->tokens[i].text, &changed);
+		g_autofree char *address = address_of(&entry->tokens[i]);
 
 		if (address == NULL)
 			continue;
@@ -322,11 +327,7 @@ add_several(const struct entry *entry)
 	guint from = 0;
 
 	for (guint i = 0; i < entry->count; i++) {
-		bool changed = false;
-		g_autofree char *address =
-			entry->tokens[i].type == DC_TOKEN_COMMENT
-				? NULL
-				: dc_address_normalize(entry->tokens[i].text, &changed);
+		g_autofree char *address = address_of(&entry->tokens[i]);
 
 		if (address == NULL)
 			continue;
