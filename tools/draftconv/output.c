@@ -304,8 +304,8 @@ say_finding(const draftconv_finding *finding)
 		*finding->detail == '\0' ? "" : ": ", finding->detail);
 }
 
-static const draftconv_finding_info *
-look_up(const char *code)
+const draftconv_finding_info *
+finding_info(const char *code)
 {
 	size_t count;
 	const draftconv_finding_info *catalogue = draftconv_finding_catalogue(&count);
@@ -320,7 +320,7 @@ look_up(const char *code)
 bool
 needs_person(const draftconv_finding *finding)
 {
-	const draftconv_finding_info *info = look_up(finding->code);
+	const draftconv_finding_info *info = finding_info(finding->code);
 
 	return info != NULL ? info->needs_person : finding->severity >= DRAFTCONV_SEVERITY_LOSS;
 }
@@ -328,7 +328,7 @@ needs_person(const draftconv_finding *finding)
 const char *
 finding_remedy(const draftconv_finding *finding)
 {
-	const draftconv_finding_info *info = look_up(finding->code);
+	const draftconv_finding_info *info = finding_info(finding->code);
 
 	return info != NULL ? info->remedy : "use a newer version";
 }

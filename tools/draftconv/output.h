@@ -76,6 +76,9 @@ bool warn_of_damage(const draftconv_source *source);
 /* A finding that is about the source or the run, as a message (info only with --verbose). */
 void say_finding(const draftconv_finding *finding);
 
+/* What the catalogue says of CODE; NULL when it has no such finding. */
+const draftconv_finding_info *finding_info(const char *code);
+
 /* What to do about it, in the catalogue's words. */
 const char *finding_remedy(const draftconv_finding *finding);
 

@@ -58,19 +58,6 @@ say_files(const draftconv_message *message)
 	return 0;
 }
 
-static const draftconv_finding_info *
-find_info(const char *code)
-{
-	size_t count;
-	const draftconv_finding_info *catalogue = draftconv_finding_catalogue(&count);
-
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(catalogue[i].code, code) == 0)
-			return &catalogue[i];
-	}
-	return NULL;
-}
-
 void
 show_findings(const draftconv_message *message)
 {
@@ -80,7 +67,7 @@ show_findings(const draftconv_message *message)
 		result_line("\nWhat to know");
 	for (size_t i = 0; i < count; i++) {
 		const draftconv_finding *f = draftconv_message_finding(message, i);
-		const draftconv_finding_info *info = find_info(f->code);
+		const draftconv_finding_info *info = finding_info(f->code);
 		g_autofree char *text =
 			g_strdup_printf("%s%s%s: %s%s%s", f->code, *f->field == '\0' ? "" : " in ",
 				f->field, info->meaning, *f->detail == '\0' ? "" : ": ", f->detail);
