@@ -38,7 +38,7 @@ dc_body_lines(const char *text, const char *field, dc_findings *findings)
 		g_string_append_c(lines, '\n');
 	if (bare > 0)
 		dc_findings_add(findings, DC_FINDING_LINE_ENDINGS, field,
-			"%" G_GSIZE_FORMAT " bare carriage returns", bare);
+			"%" G_GSIZE_FORMAT " bare carriage return%s", bare, bare == 1 ? "" : "s");
 	if (controls > 0)
 		dc_findings_add(findings, DC_FINDING_CONTROL_CHARACTERS, field,
 			"%" G_GSIZE_FORMAT " kept", controls);

@@ -256,7 +256,8 @@ dc_builder_empty(dc_stage_builder *builder, struct dc_filling *filling, draftcon
 		return status;
 	if (filling->taken > 0)
 		dc_findings_add(builder->stage->findings, DC_FINDING_TABLE_DROPPED, "",
-			"table %s: %" G_GUINT64_FORMAT " rows", table->name, filling->taken);
+			"table %s: %" G_GUINT64_FORMAT " row%s", table->name, filling->taken,
+			filling->taken == 1 ? "" : "s");
 	filling->taken = 0;
 	filling->repeated = false;
 	filling->in_order = true;

@@ -109,8 +109,8 @@ remove_doubles(
 		return status;
 	if (table->rows < filling->taken)
 		dc_findings_add(builder->stage->findings, DC_FINDING_ROW_REPLACED, "",
-			"table %s: %" G_GUINT64_FORMAT " rows", table->name,
-			filling->taken - table->rows);
+			"table %s: %" G_GUINT64_FORMAT " row%s", table->name,
+			filling->taken - table->rows, filling->taken - table->rows == 1 ? "" : "s");
 	return DRAFTCONV_OK;
 }
 

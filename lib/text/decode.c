@@ -56,13 +56,14 @@ undo_double(struct dc_text_state *state, const dc_text_decision *decision)
 	if (was_cut)
 		dc_findings_add(state->findings, DC_FINDING_SUBJECT_CUT, state->field,
 			"after %" G_GSIZE_FORMAT " bytes", state->size);
+	const char *often = layers == 1 ? "once" : "twice"; /* LAYERS_MAX */
 	/* bodies have no place in a journal; what was done to them can be undone */
 	if (is_body(state->field))
 		dc_findings_add(state->findings, DC_FINDING_DOUBLE_ENCODING_REPAIRED, state->field,
-			"%d times", layers);
+			"%s", often);
 	else
 		dc_findings_add(state->findings, DC_FINDING_DOUBLE_ENCODING_REPAIRED, state->field,
-			"%d times; was: %s", layers, original);
+			"%s; was: %s", often, original);
 }
 
 static bool
