@@ -8,8 +8,10 @@ server is in test_mistakes.py.
 import pathlib
 import shutil
 import socket
+import struct
 import sys
 import tempfile
+import threading
 
 sys.dont_write_bytecode = True
 import tool  # noqa: E402
@@ -147,6 +149,37 @@ def a_mistake_that_is_found_before_delivery_makes_no_run(c):
     c.says(c.call("runs"), 0, "no run yet")
 
 
+def hears(answer, reset=False):
+    """A server that hears who calls, answers so, and goes. It ends with the socket."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            try:
+                peer, _ = server.accept()
+            except OSError:
+                return
+            with peer:
+                peer.recv(4096)
+                peer.sendall(answer)
+                if reset:
+                    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    threading.Thread(target=serve, daemon=True).start()
+    return server
+
+
+def a_handshake_that_is_cut_is_not_taken_for_a_server_without_tls(c):
+    begun = bytes.fromhex("160303007a0200007603")  # a ServerHello that goes on
+    for answer, reset, status, said in ((b"", False, 75, "closed during the TLS handshake"),
+                                        (b"", True, 75, "closed during the TLS handshake"),
+                                        (begun, False, 75, "closed during the TLS handshake"),
+                                        (b"* OK hello\r\n", False, 69, "no TLS there")):
+        with hears(answer, reset) as server:
+            to = f"imaps://127.0.0.1:{server.getsockname()[1]}"
+            c.says(c.call("convert", c.dump, "--to", to, "--owner", "ola"), status, said)
+
+
 # ---- what a journal does not know
 
 def an_unknown_ticket_or_run_is_66_and_names_the_journal(c):
@@ -236,6 +269,7 @@ TESTS = [
     every_command_says_that_a_dump_is_cut,
     a_run_that_fails_says_what_was_left_undone,
     a_mistake_that_is_found_before_delivery_makes_no_run,
+    a_handshake_that_is_cut_is_not_taken_for_a_server_without_tls,
     an_unknown_ticket_or_run_is_66_and_names_the_journal,
     an_account_without_drafts_is_named_whatever_is_asked_for,
     json_tells_what_the_text_tells,

@@ -3,8 +3,10 @@
 
 #include "lib/sink/imap/tunnel.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/socket.h>
 
 enum {
 	PIECE = 64 * 1024
@@ -157,6 +159,25 @@ load_trust(dc_imap_transport *transport, draftconv_error **error)
 	return 0;
 }
 
+/*
+ * Whether the peer went away in the middle of the handshake. GIO says "not TLS" of that, too; and of some
+ * answers that are no TLS, but then the peer is still there.
+ */
+static bool
+was_cut(const dc_imap_transport *transport, const GError *reason)
+{
+	char byte;
+
+	if (transport->connection == NULL ||
+		(!g_error_matches(reason, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS) &&
+			!g_error_matches(reason, G_TLS_ERROR, G_TLS_ERROR_EOF) &&
+			!g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)))
+		return false;
+	const int fd = g_socket_get_fd(g_socket_connection_get_socket(transport->connection));
+	const ssize_t got = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	return got == 0 || (got < 0 && errno != EAGAIN);
+}
+
 static int
 handshake_failed(const dc_imap_transport *transport, const GError *reason, draftconv_error **error)
 {
@@ -164,6 +185,11 @@ handshake_failed(const dc_imap_transport *transport, const GError *reason, draft
 		return dc_error_set(error, DRAFTCONV_ERROR_UNREACHABLE,
 			"%s: the server's certificate %s", transport->endpoint->title,
 			refusal(transport->refused));
+	if (was_cut(transport, reason))
+		return io_failed(transport, reason, DRAFTCONV_ERROR_TEMPORARY,
+			"the connection was closed during the TLS handshake; run the same command "
+			"again",
+			error);
 	return io_failed(transport, reason, DRAFTCONV_ERROR_UNREACHABLE,
 		transport->endpoint->tls_now
 			? "no TLS there; a server with STARTTLS is written imap://"
