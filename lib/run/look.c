@@ -77,7 +77,8 @@ read_known(dc_session *session, draftconv_error **error)
 	draftconv_journal *journal = session->context->journal;
 	g_autoptr(GArray) uids = NULL;
 
-	if (journal == NULL)
+	/* Without UIDs there are none to ask for, and many accounts may share one directory. */
+	if (journal == NULL || !dc_sink_has_uids(session->sink))
 		return DRAFTCONV_OK;
 	g_clear_pointer(&session->known, g_hash_table_unref);
 	g_clear_pointer(&session->removals, g_array_unref);
