@@ -24,6 +24,8 @@ struct draftconv_source_options {
 	size_t struct_size;   /**< sizeof(struct draftconv_source_options) */
 	const char *database; /**< of dumps with several databases, this one */
 	const char *temp_dir; /**< for long values of pipes and compressed dumps: /var/tmp */
+	const int *cancel;    /**< as long as the source; not 0, set from any thread: what reads it
+				ends with DRAFTCONV_ERROR_CANCELLED; or NULL */
 };
 
 /**

@@ -305,6 +305,7 @@ struct draftconv_source {
 	gsize count;
 	char *database;
 	char *temp_dir;
+	const gint *cancel;  /* [may be NULL] not 0: reading ends */
 	dc_catalog *catalog; /* of the last scan */
 	dc_findings *findings;
 	dc_spool *spool;

@@ -199,10 +199,16 @@ dc_scan_row(
 	return MIN(scan->handler->row(scan->user, row, error), DRAFTCONV_OK);
 }
 
+static const gint *
+cancel_of(const struct dc_scan *scan)
+{
+	return scan->options->cancel != NULL ? scan->options->cancel : scan->source->cancel;
+}
+
 bool
 dc_scan_cancelled(const struct dc_scan *scan)
 {
-	return dc_stream_cancelled(scan->options->cancellable, scan->options->cancel);
+	return dc_stream_cancelled(scan->options->cancellable, cancel_of(scan));
 }
 
 void
@@ -241,7 +247,7 @@ dc_scan_window(struct dc_scan *scan, struct dc_window *window, dc_stream *stream
 {
 	dc_window_init(window, stream, scan->options->window);
 	window->cancellable = scan->options->cancellable;
-	window->cancel = scan->options->cancel;
+	window->cancel = cancel_of(scan);
 	window->user = scan;
 	window->tick = scan->options->progress == NULL ? NULL : tick;
 }

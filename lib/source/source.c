@@ -38,6 +38,7 @@ take_options(draftconv_source *source, const struct draftconv_source_options *op
 			error, DRAFTCONV_ERROR_ARGUMENT, "source options: struct_size is not set");
 	source->database = g_strdup(options->database);
 	source->temp_dir = g_strdup(options->temp_dir);
+	source->cancel = options->cancel;
 	return DRAFTCONV_OK;
 }
 
@@ -191,6 +192,12 @@ draftconv_source_describe(const draftconv_source *source, size_t index,
 	memset(facts, 0, size);
 	memcpy(facts, &all, MIN(size, sizeof all));
 	return DRAFTCONV_OK;
+}
+
+const gint *
+dc_source_cancel(const draftconv_source *source)
+{
+	return source->cancel;
 }
 
 bool

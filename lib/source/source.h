@@ -177,6 +177,9 @@ int dc_source_open_literal(draftconv_source *source, const struct dc_literal *li
 /* The same as a content (its size is not known). It must not outlive SOURCE. [transfer full] */
 dc_content *dc_source_literal_content(draftconv_source *source, const struct dc_literal *literal);
 
+/* What ends everything that reads this source, once it is not 0; NULL when nothing does. */
+const gint *dc_source_cancel(const draftconv_source *source);
+
 /* ---- after the scan ---- */
 
 /* The tables of the last scan, those that nobody wanted as well; none before it. [transfer none] until the

@@ -161,6 +161,7 @@ dc_stage_connect(dc_stage *stage, dc_stage_conn **conn, draftconv_error **error)
 	int status = open_conn(self, error);
 	if (status < 0)
 		return status;
+	self->sql->cancel = stage->cancel;
 	self->steps_max =
 		(stage->steps_base + DC_SQL_STEPS_PER_ROW * MIN(stage->rows, G_MAXUINT32)) /
 		PROGRESS_STEPS;

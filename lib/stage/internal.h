@@ -49,9 +49,10 @@ struct dc_stage {
 	GPtrArray *tables;   /* of dc_stage_table */
 	GHashTable *by_name; /* folded name -> dc_stage_table, borrowed */
 	dc_findings *findings;
-	char *path;       /* of the SQLite file */
-	bool remove_file; /* not an index */
-	char *temp_dir;   /* for a copy of an index */
+	char *path;         /* of the SQLite file */
+	bool remove_file;   /* not an index */
+	char *temp_dir;     /* for a copy of an index */
+	const gint *cancel; /* of the source: statements end, too; NULL */
 	struct dc_mark mark;
 	dc_store *store;
 	guint64 rows;

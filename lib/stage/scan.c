@@ -321,6 +321,7 @@ dc_builder_scan(dc_stage_builder *builder, draftconv_source *source,
 		scan.progress = options->progress != NULL ? on_progress : NULL;
 	}
 	builder->stage->store = dc_store_new_source(source);
+	builder->stage->cancel = dc_source_cancel(source);
 	int status = dc_source_scan(source, &handler, &scanning, &scan, error);
 	scanning_clear(&scanning);
 	return status;

@@ -178,10 +178,16 @@ def on_terminal(c, *line):
     return shown
 
 
-def a_query_ends_with_ctrl_c(c):
+def a_reader_ends_with_ctrl_c(c):
     temp = c.folder / "temp"
     temp.mkdir()
-    line = [tool.PROGRAM, "query", "--temp-dir", temp, "-", "SELECT count(*) FROM drafts"]
+    for line in (["query", "--temp-dir", temp, "-", "SELECT count(*) FROM drafts"],
+                 ["list", "--temp-dir", temp, "-"], ["owners", "--temp-dir", temp, "-"],
+                 ["show", "--draft", "1", "--temp-dir", temp, "-"], ["inspect", "-"]):
+        ends_with_ctrl_c(c, temp, [tool.PROGRAM, *line])
+
+
+def ends_with_ctrl_c(c, temp, line):
     text = c.dump.read_bytes()
     with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdin.write(text[:1000])
@@ -190,8 +196,10 @@ def a_query_ends_with_ctrl_c(c):
         while len(os.listdir(f"/proc/{process.pid}/task")) < 2 and time.monotonic() < deadline:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
+        time.sleep(0.3)  # until the thread that waits for it ran
         _, err = process.communicate(text[1000:], timeout=60)
-    same(c, (process.returncode, b"interrupted" in err, list(temp.iterdir())), (130, True, []))
+    same(c, (line[1], process.returncode, b"interrupted" in err, b"damage" in err or b"incomplete" in err,
+             list(temp.iterdir())), (line[1], 130, True, False, []))
 
 
 # ---- owners --csv
@@ -222,7 +230,7 @@ TESTS = [
     a_query_writes_nothing_and_comes_to_an_end,
     what_a_query_finds_never_steers_a_terminal,
     csv_keeps_its_bytes_but_for_a_terminal,
-    a_query_ends_with_ctrl_c,
+    a_reader_ends_with_ctrl_c,
     owners_writes_an_accounts_file,
 ]
 

@@ -49,6 +49,12 @@ cancel_flag(void)
 	return &cancelled;
 }
 
+bool
+cancel_came(void)
+{
+	return g_atomic_int_get(&cancelled) != 0;
+}
+
 void
 cancel_stop(void)
 {

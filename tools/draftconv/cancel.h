@@ -12,6 +12,8 @@
 void cancel_on_signals(draftconv_run *run);
 /* Not 0 once such a signal came. */
 const int *cancel_flag(void);
+/* Whether one came. */
+bool cancel_came(void);
 void cancel_stop(void);
 
 #endif

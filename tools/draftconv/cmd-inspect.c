@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* inspect: what a source is, whatever it is. Names come from strangers: all of them pass line_text(). */
+#include "cancel.h"
 #include "open.h"
 #include "output.h"
 
@@ -352,6 +353,8 @@ run_inspect(int argc, char **argv)
 	g_autoptr(draftconv_profile) own = NULL;
 
 	int status = parse_options(&line, argc, argv);
+	cancel_on_signals(NULL);
+	reading.cancel = cancel_flag();
 	if (status == 0 && reading.profile != NULL)
 		status = open_profile(reading.profile, &own);
 	if (status == 0)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cancel.h"
 #include "open.h"
 #include "output.h"
 #include "results.h"
@@ -123,6 +124,8 @@ say_drafts(const struct saying *saying, const struct reading *reading, draftconv
 			return report_error(error);
 		if (status == 0)
 			return 0;
+		if (cancel_came())
+			return report_interrupted();
 		if (say_draft(saying, reading, draft, counts, summary))
 			summary->needs_person = true;
 	}
@@ -142,6 +145,8 @@ run_list(int argc, char **argv)
 	g_autoptr(tally) counts = tally_new();
 
 	int status = parse_options(&line, argc, argv);
+	cancel_on_signals(NULL);
+	reading.cancel = cancel_flag();
 	if (status == 0)
 		status = open_drafts(&reading, line.arguments, &opened);
 	if (status != 0)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cancel.h"
 #include "csv.h"
 #include "open.h"
 #include "output.h"
@@ -26,6 +27,8 @@ say_account(void *user, const draftconv_account *account)
 {
 	struct listing *listing = user;
 
+	if (cancel_came())
+		return DRAFTCONV_ERROR_CANCELLED;
 	listing->count++;
 	if (listing->json) {
 		char *json = draftconv_report_account(account);
@@ -87,6 +90,8 @@ run_owners(int argc, char **argv)
 		return usage_error("owners: --csv or --json, not both");
 	const char *text = take_text(line.arguments, &line.argument_count);
 	reading.selection.all_accounts = true;
+	cancel_on_signals(NULL);
+	reading.cancel = cancel_flag();
 	status = open_drafts(&reading, line.arguments, &opened);
 	if (status != 0)
 		return status;
@@ -95,7 +100,9 @@ run_owners(int argc, char **argv)
 	if (csv)
 		result_bytes("owner,login\r\n", 13);
 	if (draftconv_drafts_accounts(opened.drafts, text, say_account, &listing, &error) < 0)
-		status = error == NULL ? finish_results(0) : report_error(error);
+		status = cancel_came()   ? report_interrupted()
+			 : error == NULL ? finish_results(0)
+					 : report_error(error);
 	if (listing.count == 0 && status == 0) {
 		complain(text == NULL ? "the source has no accounts%s" : "no account matches %s",
 			text == NULL ? "" : text);

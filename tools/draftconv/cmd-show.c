@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cancel.h"
 #include "open.h"
 #include "output.h"
 #include "show.h"
@@ -100,6 +101,8 @@ find_draft(draftconv_drafts *drafts, draftconv_draft **found, GPtrArray *owners)
 			return report_error(error);
 		if (status == 0)
 			return 0;
+		if (cancel_came())
+			return report_interrupted();
 		const char *owner = draftconv_draft_field(*found, DRAFTCONV_FIELD_OWNER);
 		if (!g_ptr_array_find_with_equal_func(owners, owner, g_str_equal, NULL))
 			g_ptr_array_add(owners, g_strdup(owner));
@@ -141,6 +144,8 @@ run_show(int argc, char **argv)
 	if (reading.drafts == NULL || reading.drafts[1] != NULL)
 		return usage_error("show: give one --draft KEY; draftconv list tells the keys");
 	reading.selection.all_columns = manner.explain != FALSE;
+	cancel_on_signals(NULL);
+	reading.cancel = cancel_flag();
 	status = open_drafts(&reading, line.arguments, &opened);
 	if (status != 0)
 		return status;

@@ -27,7 +27,8 @@ open_source(const struct reading *reading, char **sources, draftconv_source **so
 	g_autoptr(draftconv_error) error = NULL;
 	const struct draftconv_source_options options = {.struct_size = sizeof options,
 		.database = reading->database,
-		.temp_dir = reading->temp_dir};
+		.temp_dir = reading->temp_dir,
+		.cancel = reading->cancel};
 	int code = draftconv_source_open(
 		(const char *const *)sources, g_strv_length(sources), &options, source, &error);
 
@@ -46,6 +47,8 @@ open_reading(const struct reading *reading, char **sources, draftconv_source **s
 int
 report_reading_error(const draftconv_error *error, const draftconv_source *source)
 {
+	if (draftconv_error_code(error) == DRAFTCONV_ERROR_CANCELLED)
+		return report_interrupted();
 	int status = report_error(error);
 
 	if (source == NULL || !warn_of_damage(source))

@@ -22,6 +22,7 @@ struct reading {
 	char *shard;
 	char *attachments;
 	char *default_domain;
+	const int *cancel;             /* not 0: stop reading; NULL */
 	draftconv_selection selection; /* made of the above by parse_options() */
 };
 

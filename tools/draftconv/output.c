@@ -79,6 +79,13 @@ report_error(const draftconv_error *error)
 }
 
 int
+report_interrupted(void)
+{
+	complain("interrupted");
+	return draftconv_exit_status(DRAFTCONV_ERROR_CANCELLED);
+}
+
+int
 worse_status(int a, int b)
 {
 	/* What is found before anything is delivered comes first; the rest in CONTRACT's order. */

@@ -25,6 +25,9 @@ int usage_error(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* Complain about ERROR. @return its exit status */
 int report_error(const draftconv_error *error);
 
+/* Complain that somebody stopped it. @return 130 */
+int report_interrupted(void);
+
 /* Of two exit statuses the one that comes first in the contract's order. */
 int worse_status(int a, int b);
 
