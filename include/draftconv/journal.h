@@ -86,6 +86,7 @@ typedef struct draftconv_run_info {
 	uint64_t counts[DRAFTCONV_OUTCOME_COUNT]; /**< drafts by outcome */
 	uint64_t afterwards
 		[DRAFTCONV_OUTCOME_COUNT]; /**< and by what a rollback said of them later */
+	bool source_damaged; /**< its source was cut or damaged: there may have been more drafts */
 } draftconv_run_info;
 
 /** Which runs and drafts of a journal are meant; NULL and NULL-terminated lists as in selection.h. */

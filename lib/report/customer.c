@@ -188,6 +188,13 @@ dc_customer_tell(draftconv_page *page, int64_t account, bool subjects, GString *
 	if (status < 0)
 		return status;
 	add_states(text, counts, folder);
+	status = dc_gather_source_damaged(page, account, error);
+	if (status == 1)
+		g_string_append(text, "The old data is incomplete: it was cut or damaged, and "
+				      "there may have been "
+				      "more drafts. Please tell us if you miss one.\n");
+	if (status < 0)
+		return status;
 	status = add_sentences(
 		page, account, subjects, false, "Please look at these:\n", text, error);
 	if (status >= 0)

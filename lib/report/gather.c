@@ -11,7 +11,7 @@ static const char schema[] =
 	"CREATE TABLE runs (number INTEGER PRIMARY KEY, id TEXT UNIQUE, ticket TEXT, who TEXT,"
 	" source TEXT, destination TEXT, profile TEXT, version TEXT, started INTEGER,"
 	" ended INTEGER, rolled_back INTEGER, failure TEXT, journal TEXT,"
-	" rolled_back_s INTEGER, verified_s INTEGER, unverified INTEGER);"
+	" rolled_back_s INTEGER, verified_s INTEGER, unverified INTEGER, source_damaged INTEGER);"
 	"CREATE TABLE accounts (number INTEGER PRIMARY KEY, folded TEXT UNIQUE, owner TEXT, "
 	"facts TEXT);"
 	"CREATE TABLE drafts (number INTEGER PRIMARY KEY, account INTEGER, owner TEXT, key TEXT,"
@@ -81,11 +81,12 @@ draftconv_page_add_run(draftconv_page *page, const draftconv_run_info *info, con
 {
 	return dc_db_run(&page->file, error,
 		"INSERT OR REPLACE INTO runs VALUES ((SELECT number FROM runs WHERE id = ?1), ?1,"
-		" ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-		"tttttttiiittiii", info->run, info->ticket, info->who, info->source,
+		" ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+		"tttttttiiittiiii", info->run, info->ticket, info->who, info->source,
 		info->destination, info->profile, info->version, info->started_s, info->ended_s,
 		(int64_t)info->rolled_back, info->failure, journal == NULL ? "" : journal,
-		info->rolled_back_s, info->verified_s, (int64_t)info->unverified);
+		info->rolled_back_s, info->verified_s, (int64_t)info->unverified,
+		(int64_t)info->source_damaged);
 }
 
 int
@@ -321,6 +322,21 @@ dc_gather_unfinished(draftconv_page *page)
 		       "") >= 0 &&
 	       dc_db_next(&page->file, statement, NULL) == 1 &&
 	       sqlite3_column_int(statement, 0) != 0;
+}
+
+int
+dc_gather_source_damaged(draftconv_page *page, int64_t account, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(&page->file, &statement, error,
+		"SELECT source_damaged FROM runs WHERE ?1 = 0 OR number IN (SELECT said.run"
+		" FROM said JOIN drafts d ON d.number = said.draft WHERE account = ?1)"
+		" ORDER BY started DESC, number DESC LIMIT 1",
+		"i", account);
+
+	if (status >= 0)
+		status = dc_db_next(&page->file, statement, error);
+	return status == 1 ? sqlite3_column_int(statement, 0) : status;
 }
 
 /*

@@ -29,6 +29,9 @@ int dc_gather_settle(draftconv_page *page, draftconv_error **error);
 /* Whether the latest run stopped before its end: drafts may be left undone. */
 bool dc_gather_unfinished(draftconv_page *page);
 
+/* Whether the latest run (with ACCOUNT, not 0: that told of it) read a damaged source. @return 1, 0, negative */
+int dc_gather_source_damaged(draftconv_page *page, int64_t account, draftconv_error **error);
+
 /* A draft as it stands now. Strings are valid during the call that brings it. */
 struct dc_gathered_draft {
 	int64_t number; /* from 1; what links name it by */

@@ -247,6 +247,7 @@ draftconv_report_run(const draftconv_run_info *info)
 	json_object_set_string_member(object, "ticket", info->ticket);
 	json_object_set_string_member(object, "who", info->who);
 	json_object_set_string_member(object, "source", info->source);
+	json_object_set_boolean_member(object, "source_damaged", info->source_damaged);
 	json_object_set_string_member(object, "destination", info->destination);
 	json_object_set_string_member(object, "profile", info->profile);
 	json_object_set_string_member(object, "version", info->version);

@@ -44,6 +44,9 @@ put_end(dc_page_writing *writing, sqlite3_stmt *run)
 	if (*dc_db_text(run, 0) == '\0')
 		return;
 	put_since(writing, run);
+	if (sqlite3_column_int(run, 15) != 0)
+		put_fact(markup, "The source",
+			"it was cut or damaged: there may have been more drafts in it");
 	if (sqlite3_column_int64(run, 8) == 0)
 		put_fact(markup, "End", "it did not come to its end: run the same command again");
 	else if (*failure != '\0')
@@ -92,8 +95,8 @@ dc_page_write_runs(dc_page_writing *writing)
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_page_ask(writing, &statement,
 		"SELECT id, ticket, who, source, destination, profile, version, started, ended,"
-		" rolled_back, failure, journal, rolled_back_s, verified_s, unverified FROM runs "
-		"ORDER BY started, number");
+		" rolled_back, failure, journal, rolled_back_s, verified_s, unverified,"
+		" source_damaged FROM runs ORDER BY started, number");
 
 	dc_markup_put(&writing->markup, "<section>\n<h2 id=\"runs\">%s</h2>\n",
 		writing->is_check ? "The check" : "The runs");

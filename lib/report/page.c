@@ -205,7 +205,9 @@ put_verdict(dc_page_writing *writing)
 {
 	dc_markup *markup = &writing->markup;
 	const bool unfinished = dc_gather_unfinished(writing->page);
-	const bool asks = writing->asking > 0 || unfinished || asks_beside_drafts(writing->page);
+	const bool damaged = dc_gather_source_damaged(writing->page, 0, NULL) == 1;
+	const bool asks =
+		writing->asking > 0 || unfinished || damaged || asks_beside_drafts(writing->page);
 
 	dc_markup_put(markup,
 		"<section aria-label=\"In short\">\n<div class=\"card "
@@ -219,12 +221,16 @@ put_verdict(dc_page_writing *writing)
 			"<p><a href=\"#person\">%" G_GUINT64_FORMAT
 			" of them %s a person first</a>.</p>\n",
 			(guint64)writing->asking, writing->asking == 1 ? "needs" : "need");
-	else if (!unfinished)
+	else if (!unfinished && !damaged)
 		dc_markup_put(markup, "<p>No draft needs a person.</p>\n");
 	if (unfinished)
 		dc_markup_put(markup,
 			"<p>The <a href=\"#runs\">latest run</a> did not come to its end: run the "
 			"same command again.</p>\n");
+	if (damaged)
+		dc_markup_put(markup, "<p>The source was cut or damaged: there may have been more "
+				      "drafts. Look for "
+				      "a whole one.</p>\n");
 	dc_markup_put(markup, "</div>\n<ul class=\"tiles\">\n");
 	for (int i = 0; i < DRAFTCONV_OUTCOME_COUNT; i++) {
 		if (writing->counts[i] == 0)

@@ -55,6 +55,9 @@ add_end(struct text_report *report, sqlite3_stmt *run)
 			report->text, "It did not come to its end: run the same command again\n");
 	else if (*failure != '\0')
 		g_string_append_printf(report->text, "Stopped: %s\n", failure);
+	if (sqlite3_column_int(run, 10) != 0)
+		g_string_append(report->text,
+			"The source was cut or damaged: there may have been more drafts in it\n");
 	if (sqlite3_column_int64(run, 8) != 0 && bad == 0)
 		g_string_append_printf(
 			report->text, "Verified %s: every draft as it was sent\n", verified);
@@ -214,7 +217,8 @@ add_all(struct text_report *report)
 {
 	int status = each_row(report,
 		"SELECT id, ticket, source, destination, started, ended, rolled_back, failure,"
-		" verified_s, unverified FROM runs ORDER BY started, number LIMIT ?",
+		" verified_s, unverified, source_damaged FROM runs ORDER BY started, number LIMIT "
+		"?",
 		-1, add_run);
 
 	if (status < 0)
@@ -229,7 +233,15 @@ add_all(struct text_report *report)
 		-1, add_code);
 	if (report->text->len == heading) {
 		g_string_truncate(report->text, before);
-		if (!dc_gather_unfinished(report->page))
+		const int damaged = dc_gather_source_damaged(report->page, 0, report->error);
+
+		if (damaged < 0)
+			return damaged;
+		if (damaged == 1)
+			g_string_append(report->text, "Somebody has to look for a whole source: "
+						      "the one of the latest run "
+						      "was cut or damaged.\n");
+		else if (!dc_gather_unfinished(report->page))
 			g_string_append(report->text, "No draft needs a person.\n");
 	}
 	return status < 0 ? status : add_accounts(report);

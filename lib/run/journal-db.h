@@ -46,7 +46,8 @@ int dc_db_next(draftconv_journal *journal, sqlite3_stmt *statement, draftconv_er
 
 #define DC_RUN_COLUMNS                                                                             \
 	"number, id, ticket, who, source, destination, sink, login, ca_file, authenticate_as,"     \
-	" master_separator, tls, profile, profile_identity, profile_version, options, version,"    \
+	" master_separator, tls, profile, profile_identity, profile_version, source_damaged, "     \
+	"version,"                                                                                 \
 	" started, coalesce(ended, 0), rolled_back, failure, coalesce(rolled_back_at, 0),"         \
 	" coalesce(verified, 0), unverified"
 

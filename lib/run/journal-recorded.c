@@ -29,7 +29,7 @@ run_row(sqlite3_stmt *statement)
 	row->run.profile = g_string_chunk_insert(strings, dc_db_text(statement, 12));
 	row->run.profile_identity = g_string_chunk_insert(strings, dc_db_text(statement, 13));
 	row->run.profile_version = (unsigned)sqlite3_column_int(statement, 14);
-	row->run.options = g_string_chunk_insert(strings, dc_db_text(statement, 15));
+	row->run.source_damaged = sqlite3_column_int(statement, 15) != 0;
 	row->ended = sqlite3_column_int64(statement, 18) != 0;
 	row->rolled_back = sqlite3_column_int(statement, 19) != 0;
 	row->failure = g_string_chunk_insert(strings, dc_db_text(statement, 20));

@@ -18,12 +18,12 @@ dc_journal_run_begin(draftconv_journal *journal, const struct dc_journal_run *ru
 	int status = dc_db_run(journal, error,
 		"INSERT INTO runs (id, ticket, who, source, destination, sink, login, ca_file,"
 		" authenticate_as, master_separator, tls, profile, profile_identity,"
-		" profile_version, options, version, started)"
+		" profile_version, source_damaged, version, started)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		"ttttttttttittitti", id, run->ticket, run->who, run->source, run->destination,
+		"ttttttttttittiiti", id, run->ticket, run->who, run->source, run->destination,
 		run->sink, run->login, run->ca_file, run->authenticate_as, run->master_separator,
 		(int64_t)run->tls, run->profile, run->profile_identity,
-		(int64_t)run->profile_version, run->options, DRAFTCONV_VERSION,
+		(int64_t)run->profile_version, (int64_t)run->source_damaged, DRAFTCONV_VERSION,
 		(int64_t)g_date_time_to_unix(now));
 	*number = sqlite3_last_insert_rowid(journal->db);
 	return status;
@@ -265,7 +265,8 @@ say_run(void *user, draftconv_journal *journal, sqlite3_stmt *statement, draftco
 		.failure = dc_db_text(statement, 20),
 		.rolled_back_s = sqlite3_column_int64(statement, 21),
 		.verified_s = sqlite3_column_int64(statement, 22),
-		.unverified = (uint64_t)sqlite3_column_int64(statement, 23)};
+		.unverified = (uint64_t)sqlite3_column_int64(statement, 23),
+		.source_damaged = sqlite3_column_int(statement, 15) != 0};
 	const int64_t number = sqlite3_column_int64(statement, 0);
 	int status = count_outcomes(journal, number, "outcome", info.counts, error);
 

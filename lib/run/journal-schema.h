@@ -71,6 +71,11 @@
 	"ALTER TABLE results ADD COLUMN afterwards_findings TEXT NOT NULL DEFAULT '';" /* Version 1 had written what a rollback said over what the run had said. */ \
 	"UPDATE results SET afterwards = 11 WHERE outcome = 11;"
 
-#define DC_JOURNAL_STEPS DC_JOURNAL_STEP_1, DC_JOURNAL_STEP_2
+/* Nothing was ever written as `options`. */
+#define DC_JOURNAL_STEP_3                                                                          \
+	"ALTER TABLE runs ADD COLUMN source_damaged INTEGER NOT NULL DEFAULT 0;"                   \
+	"ALTER TABLE runs DROP COLUMN options;"
+
+#define DC_JOURNAL_STEPS DC_JOURNAL_STEP_1, DC_JOURNAL_STEP_2, DC_JOURNAL_STEP_3
 
 #endif

@@ -43,7 +43,7 @@ struct dc_journal_run {
 	const char *profile;
 	const char *profile_identity;
 	unsigned profile_version;
-	const char *options; /* the others, for people */
+	bool source_damaged; /* cut, or damaged: there may have been more in it */
 };
 
 /* Begin a run. NUMBER [out] goes into entries; ID [out, 32 bytes] is what people type. */

@@ -91,7 +91,7 @@ begin_journal(dc_conversion *conversion, draftconv_error **error)
 		.profile = draftconv_profile_name(options->profile),
 		.profile_identity = draftconv_profile_identity(options->profile),
 		.profile_version = draftconv_profile_version(options->profile),
-		.options = ""};
+		.source_damaged = dc_source_damaged(options->source)};
 	struct dc_sink_memory memory;
 	dc_sink_remember(options->sink, &memory);
 	run.sink = memory.to;

@@ -4,6 +4,7 @@ leaves its place; it is used by keyboard; it is private; with many drafts it ope
 
 Usage: test_report.py [--drafts N], to open a page with so many drafts instead.
 """
+import json
 import os
 import pathlib
 import stat
@@ -248,6 +249,30 @@ class Use(Page):
                      "draftconv verify --run ", f"--journal {self.tool.journal}", "draftconv rollback --run "):
             self.assertIn(part, text)
         self.assertEqual(self.browser.ask("document.documentElement.lang + document.characterSet"), "enUTF-8")
+
+
+class Text(Place):
+    """The forms without a browser."""
+
+    def report(self, form, ticket):
+        return self.call("report", *form, "--ticket", ticket, "--journal", self.tool.journal, status=(0,)).out.decode()
+
+    def test_a_cut_source_is_told_in_every_form(self):
+        dump = tool.write_dump(self.folder / "dump.sql", [tool.Draft(n, "kari") for n in range(1, 41)])
+        cut = self.folder / "cut.sql"
+        cut.write_bytes(dump.read_bytes()[:dump.read_bytes().index(b"(30,")])
+        for source, ticket, status in ((cut, "cut", 65), (dump, "whole", 0)):
+            done = self.tool.convert(source, "--ticket", ticket, to=f"eml:{self.folder}/{ticket}")
+            self.assertEqual(done.status, status, done.about())
+            text = self.report(["--text"], ticket)
+            self.assertEqual("No draft needs a person." in text, status == 0, text)
+            self.assertEqual("The source was cut or damaged" in text, status == 65, text)
+            self.assertEqual("The old data is incomplete" in text, status == 65, text)
+            line = json.loads(self.report(["--json"], ticket))
+            self.assertEqual(line["source_damaged"], status == 65)
+            page = self.folder / "page.html"
+            self.report(["--html", page], ticket)
+            self.assertEqual("there may have been more drafts" in page.read_text(encoding="utf-8"), status == 65)
 
 
 class File(Place):

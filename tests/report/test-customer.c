@@ -9,49 +9,65 @@ static const struct customer_case {
 	const char *code;              /* of a finding of draft 1; NULL: none */
 	bool subjects;
 	const char *want;
+	bool damaged; /* the source */
 } cases[] = {
 	{"one draft is one",
 		{DRAFTCONV_OUTCOME_DELIVERED, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
 		NULL, false,
 		"We have brought back 1 draft from our old data. You find it in your folder "
-		"Kladder, and can go on writing there.\n"},
+		"Kladder, and can go on writing there.\n",
+		false},
 	{"what was there already is there",
 		{DRAFTCONV_OUTCOME_DELIVERED, DRAFTCONV_OUTCOME_UNCHANGED,
 			DRAFTCONV_OUTCOME_UPDATED},
 		NULL, false,
 		"We have brought back 3 drafts from our old data. You find them in your folder "
-		"Kladder, and can go on writing there.\n"},
+		"Kladder, and can go on writing there.\n",
+		false},
 	{"what the customer went on with is named",
 		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT}, NULL,
 		false,
 		"2 drafts were left as they are, since you have gone on with them, sent or deleted "
-		"them.\n"},
+		"them.\n",
+		false},
 	{"what failed is not promised",
 		{DRAFTCONV_OUTCOME_FAILED, DRAFTCONV_OUTCOME_NO_ACCOUNT, DRAFTCONV_OUTCOME_COUNT},
-		NULL, false, "2 drafts could not be brought back yet; we are looking into it.\n"},
+		NULL, false, "2 drafts could not be brought back yet; we are looking into it.\n",
+		false},
 	{"he is told what to do",
 		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
 		"from-foreign", false,
 		"One draft was left as it is, since you have gone on with it, sent or deleted it.\n"
 		"Please look at these:\n"
 		"- In 1 draft the sender is an address that does not belong to your account: "
-		"please choose the sender before you send.\n"},
+		"please choose the sender before you send.\n",
+		false},
 	{"what is lost stands apart, with its subject",
 		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
 		"undecodable", true,
 		"One draft was left as it is, since you have gone on with it, sent or deleted it.\n"
 		"This could not be brought back:\n"
 		"- In 1 draft (\"Lunch\xef\xbf\xbd\") a part of the text could not be read. It is "
-		"attached as a file, as it was stored.\n"},
+		"attached as a file, as it was stored.\n",
+		false},
 	{"a draft that is not there needs nothing of him",
 		{DRAFTCONV_OUTCOME_FAILED, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
 		"from-foreign", false,
-		"One draft could not be brought back yet; we are looking into it.\n"},
+		"One draft could not be brought back yet; we are looking into it.\n", false},
 	{"what is none of his business is not told",
 		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
 		"line-endings", false,
 		"One draft was left as it is, since you have gone on with it, sent or deleted "
-		"it.\n"},
+		"it.\n",
+		false},
+	{"a cut source is told",
+		{DRAFTCONV_OUTCOME_UNCHANGED, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
+		NULL, false,
+		"We have brought back 1 draft from our old data. You find it in your folder "
+		"Kladder, and can go on writing there.\n"
+		"The old data is incomplete: it was cut or damaged, and there may have been more "
+		"drafts. Please tell us if you miss one.\n",
+		true},
 };
 
 static void
@@ -91,7 +107,8 @@ test_customer(gconstpointer data)
 		.destination = "",
 		.profile = "",
 		.version = "",
-		.failure = ""};
+		.failure = "",
+		.source_damaged = c->damaged};
 
 	g_assert_cmpint(draftconv_page_new(&page, NULL), ==, 0);
 	g_assert_cmpint(draftconv_page_add_run(page, &info, NULL, NULL), ==, 0);

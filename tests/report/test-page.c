@@ -190,6 +190,32 @@ test_unfinished(void)
 }
 
 static void
+test_damaged(void)
+{
+	draftconv_page *page = new_page();
+	const draftconv_run_info info = {.struct_size = sizeof info,
+		.run = "b",
+		.ticket = "",
+		.who = "",
+		.source = "",
+		.destination = "",
+		.profile = "",
+		.version = "",
+		.started_s = 2000,
+		.ended_s = 2001,
+		.failure = "",
+		.source_damaged = true};
+
+	g_assert_cmpint(draftconv_page_add_run(page, &info, NULL, NULL), ==, 0);
+	add_draft(page, "b", "1", DRAFTCONV_OUTCOME_DELIVERED, NULL);
+	g_autofree char *text = page_text(page);
+
+	assert_has(text, "there may have been more drafts. Look for a whole one.");
+	assert_has(text, "<dt>The source</dt>");
+	assert_has_not(text, "No draft needs a person.");
+}
+
+static void
 test_kept_at_rollback(void)
 {
 	draftconv_page *page = new_page();
@@ -362,6 +388,7 @@ main(int argc, char **argv)
 	g_test_add_func("/page/the latest run has the word", test_latest);
 	g_test_add_func("/page/what was taken back is not there", test_taken_back);
 	g_test_add_func("/page/a run that stopped is not well", test_unfinished);
+	g_test_add_func("/page/a damaged source is told first", test_damaged);
 	g_test_add_func("/page/what a rollback left alone is kept", test_kept_at_rollback);
 	g_test_add_func("/page/a check delivers nothing", test_check);
 	g_test_add_func("/page/a check says what the server said", test_account);

@@ -104,6 +104,7 @@ sum_run(void *user, const draftconv_run_info *info)
 	summed->taken_back += info->rolled_back ? 1 : 0;
 	g_assert_cmpint(info->rolled_back_s, ==, 0);
 	g_assert_cmpint(info->verified_s, ==, 0);
+	g_assert_false(info->source_damaged);
 	return 0;
 }
 
