@@ -89,6 +89,31 @@ is_left(const dc_session *session, const dc_item *item)
 	       dc_findings_has(item->findings, DC_FINDING_LATER_RUN);
 }
 
+/* Only the folder of the journal's UIDs, with nothing behind them: anybody may use a name again. */
+static int
+take_folder_back(dc_session *session, draftconv_error **error)
+{
+	const uint32_t uidvalidity = dc_mailbox_facts(session->mailbox)->uidvalidity;
+	g_autoptr(GArray) known = NULL;
+	GStringChunk *strings = NULL;
+	uint32_t lowest = 0;
+
+	if (!dc_sink_has_uids(session->sink))
+		return dc_mailbox_delete_folder_if_empty(session->mailbox, 0, 0, error);
+	int status = dc_journal_uids(session->context->journal, session->destination, uidvalidity,
+		&known, &strings, &lowest, error);
+	if (status < 0)
+		return status;
+	g_string_chunk_free(strings);
+	if (known->len == 0 || uidvalidity == 0)
+		return DRAFTCONV_OK;
+	const struct dc_journal_uid *last =
+		&g_array_index(known, struct dc_journal_uid, known->len - 1);
+	return last->uid == UINT32_MAX ? DRAFTCONV_OK
+				       : dc_mailbox_delete_folder_if_empty(session->mailbox,
+						 uidvalidity, last->uid + 1, error);
+}
+
 static int
 take_back(dc_recorded *recorded, dc_session *session, const struct dc_journal_account *account,
 	draftconv_error **error)
@@ -115,8 +140,9 @@ take_back(dc_recorded *recorded, dc_session *session, const struct dc_journal_ac
 	if (status < 0)
 		return status;
 	recorded->whole = recorded->whole && !left;
-	if (!recorded->context.dry_run && account->folder_created && session->mailbox != NULL)
-		status = dc_mailbox_delete_folder_if_empty(session->mailbox, error);
+	if (!recorded->context.dry_run && account->folder_created && session->mailbox != NULL &&
+		!session->stopped)
+		status = take_folder_back(session, error);
 	return status < 0 ? status : DRAFTCONV_OK;
 }
 

@@ -19,7 +19,8 @@ struct dc_mailbox_class {
 		draftconv_error **error);
 	int (*fetch)(
 		dc_mailbox *mailbox, struct dc_fetch *fetches, size_t n, draftconv_error **error);
-	int (*delete_if_empty)(dc_mailbox *mailbox, draftconv_error **error); /* may be NULL */
+	int (*delete_if_empty)(dc_mailbox *mailbox, guint32 uidvalidity, guint32 uidnext,
+		draftconv_error **error); /* may be NULL */
 	void (*close)(dc_mailbox *mailbox);
 };
 

@@ -71,11 +71,12 @@ dc_mailbox_fetch(dc_mailbox *mailbox, struct dc_fetch *fetches, size_t n, draftc
 }
 
 int
-dc_mailbox_delete_folder_if_empty(dc_mailbox *mailbox, draftconv_error **error)
+dc_mailbox_delete_folder_if_empty(
+	dc_mailbox *mailbox, guint32 uidvalidity, guint32 uidnext, draftconv_error **error)
 {
 	if (mailbox->class->delete_if_empty == NULL)
 		return 0;
-	return mailbox->class->delete_if_empty(mailbox, error);
+	return mailbox->class->delete_if_empty(mailbox, uidvalidity, uidnext, error);
 }
 
 void

@@ -270,7 +270,12 @@ struct dc_fetch {
 int dc_mailbox_fetch(
 	dc_mailbox *mailbox, struct dc_fetch *fetches, size_t n, draftconv_error **error);
 
-/* Take back the creation of a folder. @return 1 when it was empty and is gone, 0 when it stays, or error */
-int dc_mailbox_delete_folder_if_empty(dc_mailbox *mailbox, draftconv_error **error);
+/*
+ * Take back the creation of a folder. UIDVALIDITY: which one it was; UIDNEXT: behind the last message that
+ * was put there, so that one who came later has it to himself; both mean nothing for a sink without UIDs.
+ * @return 1 when it was empty and is gone, 0 when it stays, or error
+ */
+int dc_mailbox_delete_folder_if_empty(
+	dc_mailbox *mailbox, guint32 uidvalidity, guint32 uidnext, draftconv_error **error);
 
 #endif

@@ -3,9 +3,11 @@
 """Whose drafts go where: the accounts file, templates, passwords, refused logins; against a real Dovecot."""
 import base64
 import hmac
+import imaplib
 import json
 import pathlib
 import shutil
+import ssl
 import sys
 import tempfile
 import time
@@ -16,7 +18,7 @@ import dovecot  # noqa: E402
 import imap_read  # noqa: E402
 import tool  # noqa: E402
 
-USERS = ["kari", "ola", "per@a.test", "per", "u1", "u2", "odd'name"]
+USERS = ["kari", "ola", "per@a.test", "per", "u1", "u2", "u3", "odd'name"]
 
 
 class Accounts(unittest.TestCase):
@@ -45,6 +47,12 @@ class Accounts(unittest.TestCase):
             self.server.host, self.server.imaps_port, self.server.ca_file, user,
             self.server.password, folder)]
 
+    def login(self, user):
+        trust = ssl.create_default_context(cafile=str(self.server.ca_file))
+        box = imaplib.IMAP4_SSL(self.server.host, self.server.imaps_port, ssl_context=trust)
+        box.login(user, self.server.password)
+        return box
+
     def fails(self, done, status, *words):
         self.assertEqual(done.status, status, done.about())
         for word in words:
@@ -67,6 +75,27 @@ class Accounts(unittest.TestCase):
         done = self.tool.rollback("--owner", "berit")
         self.assertEqual(done.status, 0, done.about())
         self.assertEqual(self.box("u2"), [])
+
+    def test_a_folder_of_ours_goes_and_one_that_somebody_used_stays(self):
+        accounts = self.file("owner,login,folder\nanna,u1,Ours\nberit,u2,Used\ncarl,u3,New\n")
+        done = self.tool.convert(self.dump("anna", "berit", "carl"), "--accounts", accounts)
+        self.assertEqual(done.counts(), {"delivered": 6}, done.about())
+        for user, folder in (("u2", "Used"), ("u3", "New")):
+            with self.login(user) as box:
+                if user == "u3":
+                    box.delete(folder)
+                    box.create(folder)
+                else:
+                    box.append(folder, None, None, b"Subject: short\r\n\r\nlived\r\n")
+                    box.select(folder)
+                    box.store("3", "+FLAGS", "\\Deleted")
+                    box.expunge()
+        for owner in ("anna", "berit", "carl"):
+            done = self.tool.rollback("--owner", owner)
+            self.assertIn(done.status, (0, 1), done.about())
+        for user, folder, stays in (("u1", "Ours", False), ("u2", "Used", True), ("u3", "New", True)):
+            with self.login(user) as box:
+                self.assertEqual(box.select(folder)[0] == "OK", stays, folder)
 
     def test_mistakes_in_the_file_are_told_with_their_line(self):
         dump = self.dump("kari")

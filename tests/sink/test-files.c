@@ -184,12 +184,12 @@ test_a_message_is_removed(struct scratch *scratch, gconstpointer data)
 	g_assert_true(dc_sink_can_remove(sink));
 	g_assert_true(dc_mailbox_facts(mailbox)->created);
 	g_assert_cmpint(dc_mailbox_put(mailbox, &put, 1, NULL, NULL, NULL), ==, 0);
-	g_assert_cmpint(dc_mailbox_delete_folder_if_empty(mailbox, NULL), ==, 0);
+	g_assert_cmpint(dc_mailbox_delete_folder_if_empty(mailbox, 0, 0, NULL), ==, 0);
 	struct dc_removal removals[] = {{.name = put.name}, {.name = "nothing"}};
 	g_assert_cmpint(dc_mailbox_remove(mailbox, removals, 2, NULL), ==, 0);
 	g_assert_cmpint(removals[0].outcome, ==, DC_REMOVE_DONE);
 	g_assert_cmpint(removals[1].outcome, ==, DC_REMOVE_GONE);
-	g_assert_cmpint(dc_mailbox_delete_folder_if_empty(mailbox, NULL), ==, 1);
+	g_assert_cmpint(dc_mailbox_delete_folder_if_empty(mailbox, 0, 0, NULL), ==, 1);
 	g_autofree char *path = g_build_filename(scratch->directory, "box", NULL);
 	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
 	dc_put_clear(&put);

@@ -258,8 +258,11 @@ directory_fetch(dc_mailbox *base, struct dc_fetch *fetches, size_t n, draftconv_
 }
 
 static int
-directory_delete_if_empty(dc_mailbox *base, draftconv_error **error)
+directory_delete_if_empty(
+	dc_mailbox *base, guint32 uidvalidity, guint32 uidnext, draftconv_error **error)
 {
+	(void)uidvalidity;
+	(void)uidnext;
 	struct directory_mailbox *mailbox = (struct directory_mailbox *)base;
 	g_autoptr(GPtrArray) files = NULL;
 	int status = dc_listing_read(&mailbox->listing, &files, error);

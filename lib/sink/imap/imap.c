@@ -278,33 +278,6 @@ name_destination(dc_imap_mailbox *mailbox)
 	mailbox->base.facts.created = mailbox->created;
 }
 
-static int
-imap_delete_if_empty(dc_mailbox *base, draftconv_error **error)
-{
-	dc_imap_mailbox *mailbox = (dc_imap_mailbox *)base;
-	dc_imap_core *core = mailbox->connection->core;
-
-	dc_imap_mailbox_ask_select(mailbox);
-	int status = dc_imap_mailbox_selected(mailbox, error);
-	if (status < 0 || dc_imap_core_state(core)->exists > 0)
-		return status < 0 ? status : 0;
-	g_autoptr(dc_imap_command) close = dc_imap_core_command(core, "CLOSE");
-	g_autoptr(dc_imap_command) delete =
-		dc_imap_core_command(core, "DELETE %s", mailbox->quoted);
-	g_autoptr(dc_imap_command) unsubscribe =
-		dc_imap_core_command(core, "UNSUBSCRIBE %s", mailbox->quoted);
-
-	mailbox->selected = false;
-	status = dc_imap_wait(mailbox->connection, close, error);
-	if (status >= 0)
-		status = dc_imap_wait(mailbox->connection, delete, error);
-	if (status >= 0)
-		status = dc_imap_wait(mailbox->connection, unsubscribe, error);
-	if (status < 0)
-		return status;
-	return delete->result == DC_IMAP_OK ? 1 : 0;
-}
-
 static void
 imap_close(dc_mailbox *base)
 {
@@ -327,7 +300,7 @@ static const struct dc_mailbox_class imap_mailbox_class = {
 	.put = dc_imap_put,
 	.remove = dc_imap_remove,
 	.fetch = dc_imap_fetch,
-	.delete_if_empty = imap_delete_if_empty,
+	.delete_if_empty = dc_imap_delete_if_empty,
 	.close = imap_close,
 };
 

@@ -61,6 +61,8 @@ int dc_imap_put(dc_mailbox *base, struct dc_put *puts, size_t n, const struct dc
 	struct dc_look **after_look, draftconv_error **error);
 int dc_imap_remove(
 	dc_mailbox *base, struct dc_removal *removals, size_t n, draftconv_error **error);
+int dc_imap_delete_if_empty(
+	dc_mailbox *base, guint32 uidvalidity, guint32 uidnext, draftconv_error **error);
 int dc_imap_fetch(dc_mailbox *base, struct dc_fetch *fetches, size_t n, draftconv_error **error);
 
 #endif
