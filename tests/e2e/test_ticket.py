@@ -205,12 +205,53 @@ def without_a_terminal_nothing_is_guessed(c):
     c.holds(3)
 
 
-def a_part_of_a_name_or_address_will_do(c):
-    c.says(c.alone("--yes", owner="ari@RUN"), 0, "ari@RUN is part of account: kari", out=["3 delivered"])
+def a_part_of_a_name_or_address_is_asked_about(c):
+    for args in (["--yes"], []):
+        done = c.alone(*args, owner="ari@RUN")
+        c.says(done, 64, "ari@RUN is part of account: kari", "if kari is meant, type: draftconv ticket")
+        c.says_not(done, "logged in", "run ")
+    c.says(c.alone("--yes", owner="User karl"), 64, "type: draftconv ticket", "--owner karl --to")
+    c.holds(0)
+    c.holds(0, owner="karl")
+    person = c.person("--yes", owner="ari@RUN")
+    c.ended(person.ends(), 64)
+    person = c.person(owner="ari@RUN")
+    person.waits_for("Is this the one? [y/N] ")
+    person.types("")
+    c.ended(person.ends(), 64)
+    person = c.person(owner="ari@RUN")
+    person.waits_for("Is this the one? [y/N] ")
+    person.types("y")
+    person.waits_for("drafts into kari@127.0.0.1/Drafts? [y/N] ")
+    person.types("y")
+    c.ended(person.ends(), 0, "3 delivered")
     c.holds(3)
-    c.says(c.alone("--yes", owner="User nils"), 0, "nils", "no drafts")
-    c.says(c.alone("--yes", "--draft", "1", owner="ari@"), 0, "kari", out=["1 unchanged"])
+    line = c.line("--yes", owner="ari@RUN")
+    at = line.index("--owner")
+    line[at:at + 2] = ["--owner=ari@RUN"]
+    done = c.tool.call(line, start_new_session=True)
+    typed = shlex.split(done.err.decode().split("type: draftconv ", 1)[1].split("\n")[0])
+    c.says(c.tool.call(typed, start_new_session=True), 0, out=["3 unchanged"])
+
+
+def a_whole_address_is_as_good_as_a_name(c):
+    c.says(c.alone("--yes", owner="kari@runbox.com"), 0, "account: kari", out=["3 delivered"])
+    c.says(c.alone("--yes", "--draft", "1", owner="kari@runbox.com"), 0, out=["1 unchanged"])
     c.says(c.alone("--yes", "--draft", "9"), 66, "no draft with the key 9 among those of kari")
+
+
+def in_a_cut_dump_nothing_is_taken_for_a_part(c):
+    c.drafts = [tool.Draft(n, "karla") for n in range(1, 4)] + [tool.Draft(9, "kari")]
+    tool.write_dump(c.dump, c.drafts[:3])
+    text = c.dump.read_text(encoding="utf-8")
+    c.dump.write_text(text[:text.index("Draft 3") + 3], encoding="utf-8")
+    done = c.alone("--yes", owner="karl")
+    c.says(done, 65, "incomplete", "called karl", "nothing was done")
+    person = c.person(owner="karl")
+    c.ended(person.ends(), 65)
+    c.saw(person, "give the whole name")
+    c.holds(0, owner="karl")
+    c.says(c.alone("--yes", owner="xyzzy"), 65, "incomplete", "called xyzzy")
 
 
 def several_that_fit_are_shown_and_asked_about(c):
@@ -273,7 +314,8 @@ def json_tells_the_drafts_and_the_sum(c):
 TESTS = [a_person_says_yes, a_person_says_no, the_password_is_asked_for_once, a_terminal_is_left_as_it_was,
          yes_asks_nothing_and_a_second_time_finds_all_unchanged,
          a_server_that_has_moved_is_read_where_it_is_now, without_a_terminal_nothing_is_guessed,
-         a_part_of_a_name_or_address_will_do, several_that_fit_are_shown_and_asked_about,
+         a_part_of_a_name_or_address_is_asked_about,
+         a_whole_address_is_as_good_as_a_name, in_a_cut_dump_nothing_is_taken_for_a_part, several_that_fit_are_shown_and_asked_about,
          an_account_without_drafts_ends_it, what_is_wrong_ends_it_before_anything_is_written,
          json_tells_the_drafts_and_the_sum]
 

@@ -4,8 +4,30 @@
 #include "ask.h"
 #include "output.h"
 
+#include <string.h>
+
 /* More that fit are not shown: who typed so little shall type more. */
 #define SHOWN_MAX 20
+
+char *
+typed_again(char **typed, const char *owner, const char *added)
+{
+	g_autoptr(GString) line = g_string_new("draftconv");
+	bool is_owner = false;
+
+	for (; *typed != NULL; typed++) {
+		const bool joined = g_str_has_prefix(*typed, "--owner=");
+		g_autofree char *whole = joined ? g_strconcat("--owner=", owner, NULL) : NULL;
+		g_autofree char *word =
+			shell_word(whole != NULL ? whole : (is_owner ? owner : *typed));
+
+		is_owner = !is_owner && strcmp(*typed, "--owner") == 0;
+		g_string_append_printf(line, " %s", word);
+	}
+	if (added != NULL)
+		g_string_append_printf(line, " %s", added);
+	return g_string_free(g_steal_pointer(&line), FALSE);
+}
 
 struct candidate {
 	char *owner;
@@ -110,15 +132,44 @@ choose_among(struct reading *reading, const GPtrArray *list, bool may_ask, uint6
 	return 0;
 }
 
+/* One fits. It may be somebody else all the same, who has the text in a full name. */
+static int
+choose_only(struct reading *reading, const struct candidate *only, bool may_ask, char **typed,
+	uint64_t *drafts)
+{
+	g_autofree char *again = typed_again(typed, only->owner, NULL);
+
+	message("%s is part of account: %s", reading->owners[0], only->line);
+	if (!may_ask)
+		return usage_error("%s is not the whole name of an account, nor one of its "
+				   "addresses, and nothing was done; if %s is meant, type: %s",
+			reading->owners[0], only->owner, again);
+	g_autofree char *answer = ask("Is this the one? [y/N] ");
+	if (!is_yes(answer))
+		return usage_error("say which account is meant with --owner; nothing was done");
+	choose(reading, only, drafts);
+	if (only->drafts == 0)
+		complain("account %s has no drafts that are selected", only->owner);
+	return 0;
+}
+
 /* Nobody is called so: look for the text in names and addresses. UNKNOWN says that nobody is. */
 static int
-search(const struct opened *opened, struct reading *reading, bool may_ask,
+search(const struct opened *opened, struct reading *reading, bool may_ask, char **typed,
 	const draftconv_error *unknown, uint64_t *drafts)
 {
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(candidate_free);
 	g_autoptr(draftconv_error) error = NULL;
 	draftconv_selection everybody = reading->selection;
 
+	/* Whoever is called so may stand behind the cut: what is left fits by accident. */
+	if (warn_of_damage(opened->source)) {
+		complain("no account that can be read is called %s, and a part of a name is not "
+			 "looked for in a damaged source: give the whole name or address; "
+			 "nothing was done",
+			reading->owners[0]);
+		return draftconv_exit_status(DRAFTCONV_ERROR_DAMAGED);
+	}
 	everybody.owners = NULL;
 	everybody.keys = NULL;
 	everybody.limit = 0;
@@ -127,19 +178,13 @@ search(const struct opened *opened, struct reading *reading, bool may_ask,
 		return report_reading_error(error, opened->source);
 	if (list->len == 0)
 		return report_reading_error(unknown, opened->source);
-	if (list->len > 1)
-		return choose_among(reading, list, may_ask, drafts);
-
-	const struct candidate *only = list->pdata[0];
-	message("%s is part of account: %s", reading->owners[0], only->line);
-	choose(reading, only, drafts);
-	if (only->drafts == 0)
-		complain("account %s has no drafts that are selected", only->owner);
-	return 0;
+	return list->len > 1 ? choose_among(reading, list, may_ask, drafts)
+			     : choose_only(reading, list->pdata[0], may_ask, typed, drafts);
 }
 
 static int
-find(const struct opened *opened, struct reading *reading, bool may_ask, uint64_t *drafts)
+find(const struct opened *opened, struct reading *reading, bool may_ask, char **typed,
+	uint64_t *drafts)
 {
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(candidate_free);
 	g_autoptr(draftconv_error) error = NULL;
@@ -150,7 +195,7 @@ find(const struct opened *opened, struct reading *reading, bool may_ask, uint64_
 	exactly.all_accounts = true;
 	int code = collect(opened, reading, &exactly, NULL, list, &error);
 	if (code == DRAFTCONV_ERROR_NOT_FOUND || code == DRAFTCONV_ERROR_DAMAGED)
-		return search(opened, reading, may_ask, error, drafts);
+		return search(opened, reading, may_ask, typed, error, drafts);
 	if (code < 0)
 		return report_reading_error(error, opened->source);
 	if (list->len != 1)
@@ -164,13 +209,13 @@ find(const struct opened *opened, struct reading *reading, bool may_ask, uint64_
 }
 
 int
-find_account(struct reading *reading, char **sources, bool may_ask, uint64_t *drafts)
+find_account(struct reading *reading, char **sources, bool may_ask, char **typed, uint64_t *drafts)
 {
 	g_auto(opened_reading) opened = {0};
 
 	int status = open_reading(reading, sources, &opened.source, &opened.profile);
 	if (status == 0)
-		status = find(&opened, reading, may_ask, drafts);
+		status = find(&opened, reading, may_ask, typed, drafts);
 	/* Its drafts may stand behind a cut. Otherwise the steps that follow say that there is one. */
 	if (status == 0 && *drafts == 0 && warn_of_damage(opened.source))
 		status = draftconv_exit_status(DRAFTCONV_ERROR_DAMAGED);

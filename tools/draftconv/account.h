@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Which account a ticket is about. In: what the person knows of it, the owner or any part of its name,
- * login or addresses; out: one account. Several that fit are shown and asked about, never guessed.
+ * login or addresses; out: one account. A part is asked about, never guessed: without an answer the whole
+ * owner or one of its whole addresses is needed. In a damaged source always: who is meant may be missing.
  */
 #ifndef TOOL_ACCOUNT_H
 #define TOOL_ACCOUNT_H
@@ -9,13 +10,21 @@
 #include "open.h"
 
 /*
+ * The command line TYPED, NULL-terminated, to be typed again with the whole name OWNER, and ADDED (may be
+ * NULL) behind it. [transfer full]
+ */
+char *typed_again(char **typed, const char *owner, const char *added);
+
+/*
  * Find the account that the one --owner of READING means, and put its owner there.
  *
  * @param may_ask whether the person may be asked
+ * @param typed   the command line as it was typed
  * @param drafts  [out] selected ones of the account; 0 was said
- * @return 0; an exit status after having said why: 66 nobody fits, 64 several do and nobody chose, or
- *         what reading the source gave
+ * @return 0; an exit status after having said why: 66 nobody fits, 64 a part does and nobody chose, 65 it may
+ *         be missing, or what reading the source gave
  */
-int find_account(struct reading *reading, char **sources, bool may_ask, uint64_t *drafts);
+int find_account(
+	struct reading *reading, char **sources, bool may_ask, char **typed, uint64_t *drafts);
 
 #endif

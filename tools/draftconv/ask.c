@@ -46,6 +46,13 @@ ask(const char *question)
 	return answer == NULL ? NULL : g_strstrip(answer);
 }
 
+bool
+is_yes(const char *answer)
+{
+	return answer != NULL &&
+	       (g_ascii_strcasecmp(answer, "y") == 0 || g_ascii_strcasecmp(answer, "yes") == 0);
+}
+
 /* Take the last character away, all bytes of it. */
 static size_t
 shorter(const char *answer, size_t length)

@@ -12,6 +12,9 @@ bool can_ask(void);
 /* QUESTION, and the line that is typed, without blanks around it. [transfer full] NULL: there is none */
 char *ask(const char *question);
 
+/* Whether ANSWER, NULL when there is none, is a yes. */
+bool is_yes(const char *answer);
+
 enum {
 	ASK_NO_TERMINAL = -1,
 	ASK_INTERRUPTED = -2, /* Ctrl-C */

@@ -13,23 +13,8 @@ struct ticket {
 	struct reading *reading;
 	const char *journal;
 	bool yes;
-	int argc; /* the command line as it was typed, to be typed again */
-	char **argv;
+	char **typed; /* the command line, to be typed again */
 };
-
-/* The command line again, with ADDED behind it. */
-static char *
-typed_again(const struct ticket *ticket, const char *added)
-{
-	g_autoptr(GString) line = g_string_new("draftconv");
-
-	for (int i = 0; i < ticket->argc; i++) {
-		g_autofree char *word = shell_word(ticket->argv[i]);
-		g_string_append_printf(line, " %s", word);
-	}
-	g_string_append_printf(line, " %s", added);
-	return g_string_free(g_steal_pointer(&line), FALSE);
-}
 
 static uint64_t
 count_of(const draftconv_summary *summary, const draftconv_outcome *outcomes, size_t n)
@@ -78,15 +63,15 @@ ask_permission(const struct ticket *ticket, uint64_t count, const char *where)
 	if (ticket->yes)
 		return 0;
 	if (!can_ask()) {
-		g_autofree char *again = typed_again(ticket, "--yes");
+		g_autofree char *again =
+			typed_again(ticket->typed, ticket->reading->owners[0], "--yes");
 
 		return usage_error("there is no terminal to ask on, and nothing was delivered; if "
 				   "this is right, type: %s",
 			again);
 	}
 	g_autofree char *answer = ask(question);
-	if (answer != NULL &&
-		(g_ascii_strcasecmp(answer, "y") == 0 || g_ascii_strcasecmp(answer, "yes") == 0))
+	if (is_yes(answer))
 		return 0;
 	complain("nothing was delivered");
 	return draftconv_exit_status(DRAFTCONV_ERROR_DRAFT);
@@ -112,8 +97,8 @@ prepare(const struct ticket *ticket, bool *its_end)
 	g_autofree char *where = NULL;
 	uint64_t drafts = 0;
 
-	int status = find_account(
-		ticket->reading, ticket->order.sources, !ticket->yes && can_ask(), &drafts);
+	int status = find_account(ticket->reading, ticket->order.sources, !ticket->yes && can_ask(),
+		ticket->typed, &drafts);
 	*its_end = status != 0 || drafts == 0;
 	if (*its_end)
 		return status;
@@ -232,8 +217,8 @@ check_order(const struct reading *reading, const struct reaching *reaching,
 	const struct recording *recording, char **sources)
 {
 	if (reading->owners == NULL || reading->owners[1] != NULL || *reading->owners[0] == '\0')
-		return usage_error("ticket: say whose drafts with one --owner; a part of the name "
-				   "or address will do");
+		return usage_error("ticket: say whose drafts with one --owner; its name or an "
+				   "address; you are asked about a part of them");
 	if (reaching->to == NULL)
 		return usage_error("ticket: say where to with --to SINK, such as --to "
 				   "imaps://kari@mail.example.org");
@@ -282,8 +267,7 @@ run_ticket(int argc, char **argv)
 		.reading = &reading,
 		.journal = journal,
 		.yes = yes != FALSE,
-		.argc = argc,
-		.argv = typed};
+		.typed = typed};
 	return converse(&ticket);
 }
 
