@@ -320,6 +320,21 @@ fold_name(struct fold *fold, const struct dc_address *mailbox)
 	}
 }
 
+static void
+fold_mailbox(struct fold *fold, const struct dc_address *mailbox, const char *comma)
+{
+	g_autofree char *token = NULL;
+
+	if (mailbox->name != NULL && *mailbox->name != '\0') {
+		fold_name(fold, mailbox);
+		token = g_strdup_printf("<%s>%s", mailbox->address, comma);
+	} else {
+		token = g_strdup_printf("%s%s", mailbox->address, comma);
+	}
+	fold_token(fold, token, 0);
+}
+
+/* Lines end at commas (RFC 5322, section 2.2.3), but within a mailbox that is longer than one. */
 char *
 dc_header_mailboxes(const char *name, const GPtrArray *mailboxes)
 {
@@ -328,15 +343,18 @@ dc_header_mailboxes(const char *name, const GPtrArray *mailboxes)
 	for (guint i = 0; i < mailboxes->len; i++) {
 		const struct dc_address *mailbox = mailboxes->pdata[i];
 		const char *comma = i + 1 < mailboxes->len ? "," : "";
-		g_autofree char *token = NULL;
+		struct fold alone = {g_string_new(NULL), 0};
 
-		if (mailbox->name != NULL && *mailbox->name != '\0') {
-			fold_name(&fold, mailbox);
-			token = g_strdup_printf("<%s>%s", mailbox->address, comma);
+		fold_mailbox(&alone, mailbox, comma);
+		if (i > 0 && strchr(alone.text->str, '\n') == NULL &&
+			fold.column + alone.column > LINE_END) {
+			g_string_append_c(fold.text, '\n');
+			fold.column = 0;
+			fold_append(&fold, alone.text->str, alone.text->len);
 		} else {
-			token = g_strdup_printf("%s%s", mailbox->address, comma);
+			fold_mailbox(&fold, mailbox, comma);
 		}
-		fold_token(&fold, token, 0);
+		g_string_free(alone.text, TRUE);
 	}
 	return fold_end(&fold);
 }

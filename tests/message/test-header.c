@@ -157,6 +157,29 @@ test_name(gconstpointer data)
 	g_object_unref(parsed);
 }
 
+/* A mailbox that fits into a line of its own is not torn; the line ends at the comma. */
+static void
+test_mailboxes_are_folded_between(void)
+{
+	static const struct dc_address mailboxes[] = {
+		{(char *)(uintptr_t) "Doe, Jane", (char *)(uintptr_t) "jane@x.example", false},
+		{(char *)(uintptr_t) "J\xc3\xb6rg M\xc3\xbcller",
+			(char *)(uintptr_t) "jm@x.example", false},
+		{(char *)(uintptr_t) "Mom & Dad",
+			(char *)(uintptr_t) "unparsed-1@recipient.invalid", true},
+		{NULL, (char *)(uintptr_t) "last@x.example", false}};
+	g_autoptr(GPtrArray) list = g_ptr_array_new();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(mailboxes); i++)
+		g_ptr_array_add(list, (gpointer)(uintptr_t)&mailboxes[i]);
+	g_autofree char *raw = dc_header_mailboxes("To", list);
+
+	g_assert_cmpstr(raw, ==,
+		" \"Doe, Jane\" <jane@x.example>,\n"
+		" =?UTF-8?Q?J=C3=B6rg_M=C3=BCller?= <jm@x.example>,\n"
+		" \"Mom & Dad\" <unparsed-1@recipient.invalid>, last@x.example\n");
+}
+
 static const struct parameter_case {
 	const char *name;
 	const char *value;
@@ -260,6 +283,7 @@ main(int argc, char **argv)
 		g_autofree char *path = g_strdup_printf("/parameter/%s", parameters[i].name);
 		g_test_add_data_func(path, &parameters[i], test_parameter);
 	}
+	g_test_add_func("/mailboxes/they are folded between", test_mailboxes_are_folded_between);
 	g_test_add_func("/ids/they are folded between", test_ids_are_folded_between);
 	g_test_add_func("/clean/it says what it did", test_cleaning_says_what_it_did);
 	return g_test_run();
