@@ -139,6 +139,33 @@ class Hostile(unittest.TestCase):
         self.each(*((where, lambda: iter(()), "silent for 1 s")
                     for where in ("greeting", "AUTHENTICATE", "LIST", "SELECT", "SEARCH")))
 
+    def test_a_server_that_is_only_still_there(self):
+        """Each word renews the timeout; ten of them are enough, also for an answer that comes byte by byte."""
+        def slowly(piece, seconds=.5):
+            while True:
+                yield piece
+                time.sleep(seconds)
+
+        self.each(*((where, lambda piece=piece: slowly(piece), "no answer for 10 s") for where, piece in (
+            ("greeting", b"x"), ("AUTHENTICATE", b"* OK still here\r\n"), ("LIST", b"* OK still here\r\n"),
+            ("SELECT", b"* 5 EXISTS\r\n"), ("SEARCH", b"* SEARCH\r\n"), ("APPEND", b"* OK still here\r\n"))))
+
+    def test_a_server_that_is_slow_but_works_is_waited_for(self):
+        """Within the ten timeouts; and a message that takes longer than those, as long as it comes."""
+        def still_here():
+            for _ in range(6):
+                yield b"* OK still here\r\n"
+                time.sleep(.5)
+
+        def message():
+            yield b"* 1 FETCH (UID 5 BODY[] {24}\r\n"
+            for _ in range(24):
+                yield b"x"
+                time.sleep(.5)
+
+        self.each(("LIST", still_here, "is not in the folder", (1,), b"go on"),
+                  ("FETCH BODY", message, "silent for 1 s"))
+
     def test_a_line_without_end(self):
         self.each(*((where, lambda start=start: begin(start, b" 7654321"), "more than") for where, start in (
             ("greeting", b"* OK "), ("AUTHENTICATE", b"D1 OK "), ("LIST", b"* LIST ("),

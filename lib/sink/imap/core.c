@@ -19,6 +19,7 @@ struct dc_imap_core {
 	guint64 next_tag;
 	guint64 responses; /* since the latest tagged answer */
 	guint64 strays;    /* that belong to nothing, since the beginning */
+	guint64 progress;  /* see dc_imap_core_progress() */
 	bool after_answer;
 	bool secret;
 };
@@ -167,6 +168,8 @@ on_untagged(dc_imap_core *core, struct dc_imap_cursor cursor, draftconv_error **
 	}
 	if (core->listener == NULL || core->listener->data == NULL)
 		return 0;
+	if (strcmp(word, "FETCH") == 0)
+		core->progress++;
 	dc_imap_blanks(&cursor);
 	data.word = word;
 	data.rest = cursor;
@@ -212,6 +215,7 @@ on_tagged(dc_imap_core *core, struct dc_imap_cursor cursor, draftconv_error **er
 	if (command == NULL)
 		return on_stray(core, error);
 	core->responses = 0;
+	core->progress++;
 	core->after_answer = false;
 	command->result = result;
 	dc_imap_code(&cursor, &command->code, &arguments);
@@ -234,6 +238,7 @@ on_response(void *user, const char *data, size_t size, draftconv_error **error)
 		cursor.at++;
 		if (g_queue_get_length(&core->continuations) >= 16)
 			return on_stray(core, error);
+		core->progress++;
 		g_queue_push_tail(&core->continuations, dc_imap_rest(&cursor));
 		return 0;
 	}
@@ -262,6 +267,7 @@ on_stream(void *user, const void *data, size_t size, draftconv_error **error)
 {
 	dc_imap_core *core = user;
 
+	core->progress++;
 	if (core->listener == NULL || core->listener->stream == NULL)
 		return 0;
 	return core->listener->stream(core->listener_user, data, size, error);
@@ -330,6 +336,12 @@ bool
 dc_imap_core_after_answer(const dc_imap_core *core)
 {
 	return core->after_answer || !dc_imap_core_is_idle(core);
+}
+
+guint64
+dc_imap_core_progress(const dc_imap_core *core)
+{
+	return core->progress;
 }
 
 char *

@@ -103,6 +103,12 @@ bool dc_imap_core_is_idle(const dc_imap_core *core); /* nothing half read */
 /* Did anything come behind the latest tagged answer? */
 bool dc_imap_core_after_answer(const dc_imap_core *core);
 
+/*
+ * Grows with each answer, continuation, FETCH that somebody listens to and piece of a streamed literal: with
+ * what brings a command nearer to its end, which words for people do not.
+ */
+guint64 dc_imap_core_progress(const dc_imap_core *core);
+
 /* Queue a tag and a blank. What follows is the caller's, up to dc_imap_core_end(). [transfer full] */
 dc_imap_command *dc_imap_core_begin(dc_imap_core *core);
 void dc_imap_core_text(dc_imap_core *core, const char *text);

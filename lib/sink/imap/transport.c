@@ -9,7 +9,8 @@
 #include <sys/socket.h>
 
 enum {
-	PIECE = 64 * 1024
+	PIECE = 64 * 1024,
+	PATIENCE = 10 /* times the timeout, for a server that only says that it is still there */
 };
 
 struct dc_imap_transport {
@@ -21,7 +22,8 @@ struct dc_imap_transport {
 	GIOStream *stream;             /* CONNECTION, TLS around it, or the tunnel's */
 	GTlsConnection *tls;
 	GTlsCertificateFlags refused; /* why the certificate was */
-	gint64 moved;                 /* monotonic time of the latest progress */
+	gint64 moved;    /* monotonic time of the latest byte, in whichever direction */
+	gint64 advanced; /* of the latest one that brought a command nearer to its end */
 	char buffer[PIECE];
 };
 
@@ -251,7 +253,7 @@ dc_imap_transport_open(const struct dc_imap_endpoint *endpoint, GCancellable *ca
 	if (status < 0)
 		return status;
 	set_up_socket(result, 0);
-	result->moved = g_get_monotonic_time();
+	dc_imap_transport_touch(result);
 	*transport = g_steal_pointer(&result);
 	return 0;
 }
@@ -266,7 +268,7 @@ dc_imap_transport_is_silent(const dc_imap_transport *transport, unsigned seconds
 void
 dc_imap_transport_touch(dc_imap_transport *transport)
 {
-	transport->moved = g_get_monotonic_time();
+	transport->moved = transport->advanced = g_get_monotonic_time();
 }
 
 GTlsConnection *
@@ -389,20 +391,37 @@ attach(dc_imap_transport *transport, GSource *source, GSourceFunc function, bool
 	g_source_attach(source, transport->context);
 }
 
+/* @return how many microseconds the server still has; TEMPORARY when it has none */
+static gint64
+time_left(const dc_imap_transport *transport, draftconv_error **error)
+{
+	const gint64 timeout = (gint64)transport->endpoint->timeout_s * G_USEC_PER_SEC;
+	const gint64 now = g_get_monotonic_time();
+	const gint64 silence = transport->moved + timeout - now;
+	const gint64 patience = transport->advanced + PATIENCE * timeout - now;
+
+	if (silence <= 0)
+		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
+			"%s: the server has been silent for %u s", transport->endpoint->title,
+			transport->endpoint->timeout_s);
+	if (patience <= 0)
+		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
+			"%s: the server has sent words but no answer for %u s; if it is slow, give "
+			"it longer with --timeout",
+			transport->endpoint->title, PATIENCE * transport->endpoint->timeout_s);
+	return MIN(silence, patience);
+}
+
 static int
 wait_until_ready(dc_imap_transport *transport, bool want_write, draftconv_error **error)
 {
-	const gint64 left = transport->moved +
-			    (gint64)transport->endpoint->timeout_s * G_USEC_PER_SEC -
-			    g_get_monotonic_time();
+	const gint64 left = time_left(transport, error);
 	GInputStream *in = g_io_stream_get_input_stream(transport->stream);
 	GOutputStream *out = g_io_stream_get_output_stream(transport->stream);
 	bool fired = false;
 
-	if (left <= 0)
-		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
-			"%s: the server has been silent for %u s", transport->endpoint->title,
-			transport->endpoint->timeout_s);
+	if (left < 0)
+		return (int)left;
 	g_autoptr(GSource) readable = g_pollable_input_stream_create_source(
 		G_POLLABLE_INPUT_STREAM(in), transport->cancellable);
 	g_autoptr(GSource) writable = g_pollable_output_stream_create_source(
@@ -430,6 +449,7 @@ wait_until_ready(dc_imap_transport *transport, bool want_write, draftconv_error 
 int
 dc_imap_transport_pump(dc_imap_transport *transport, dc_imap_core *core, draftconv_error **error)
 {
+	const guint64 before = dc_imap_core_progress(core);
 	size_t queued = 0;
 
 	for (;;) {
@@ -443,7 +463,9 @@ dc_imap_transport_pump(dc_imap_transport *transport, dc_imap_core *core, draftco
 			return got;
 		if (wrote > 0 || got > 0) {
 			transport->moved = g_get_monotonic_time();
-			return 0;
+			if (wrote > 0 || dc_imap_core_progress(core) != before)
+				transport->advanced = transport->moved;
+			return (int)MIN(time_left(transport, error), 0);
 		}
 		dc_imap_core_output(core, &queued);
 		int status = wait_until_ready(transport, queued > 0, error);
