@@ -32,6 +32,10 @@ void options_add_saying(GOptionContext *context, struct saying *saying);
 int options_finish_reading(struct reading *reading);
 int options_finish_reaching(struct reaching *reaching);
 int options_finish_delivering(struct delivering *delivering);
+int options_finish_recording(struct recording *recording);
+
+/* None of NAMES (may be NULL) that OPTION gave is empty. @return as above */
+int options_names(const char *option, char **names);
 
 /* TEXT of option NAME as a number of LEAST at least; NULL leaves *VALUE. @return as above */
 int options_number(const char *name, const char *text, unsigned least, unsigned *value);

@@ -65,6 +65,11 @@ options_finish_reading(struct reading *r)
 		return usage_error(
 			"--limit: give a number of drafts, not %" G_GINT64_FORMAT, r->limit);
 	s->limit = (size_t)r->limit;
+	int status = options_names("--owner", r->owners);
+	if (status == 0)
+		status = options_names("--draft", r->drafts);
+	if (status != 0)
+		return status;
 	/* The library reads no environment. */
 	if (r->temp_dir == NULL && g_getenv("TMPDIR") != NULL)
 		r->temp_dir = g_strdup(g_getenv("TMPDIR"));

@@ -25,6 +25,17 @@ options_add_recording(GOptionContext *context, struct recording *r, bool selects
 		g_option_context_add_main_entries(context, selecting, NULL);
 }
 
+int
+options_finish_recording(struct recording *r)
+{
+	char *ticket[] = {r->ticket, NULL};
+	int status = options_names("--ticket", ticket);
+
+	if (status == 0)
+		status = options_names("--run", r->runs);
+	return status != 0 ? status : options_names("--owner", r->owners);
+}
+
 void
 recording_clear(struct recording *r)
 {

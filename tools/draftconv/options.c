@@ -19,6 +19,18 @@ options_number(const char *name, const char *text, unsigned least, unsigned *val
 	return 0;
 }
 
+int
+options_names(const char *option, char **names)
+{
+	for (; names != NULL && *names != NULL; names++) {
+		if (**names == '\0')
+			return usage_error("%s: is empty, and would choose nothing or everything; "
+					   "is a variable of a script not set?",
+				option);
+	}
+	return 0;
+}
+
 static int
 finish(struct command_line *line)
 {
@@ -34,7 +46,9 @@ finish(struct command_line *line)
 	if (line->max_arguments >= 0 && line->argument_count > line->max_arguments)
 		return usage_error("%s: too many arguments, beginning with %s", line->command->name,
 			line->arguments[line->max_arguments]);
-	if (line->reading != NULL)
+	if (line->recording != NULL)
+		status = options_finish_recording(line->recording);
+	if (status == 0 && line->reading != NULL)
 		status = options_finish_reading(line->reading);
 	if (status == 0 && line->reaching != NULL)
 		status = options_finish_reaching(line->reaching);
