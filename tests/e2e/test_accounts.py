@@ -169,6 +169,33 @@ class Accounts(unittest.TestCase):
         self.fails(self.tool.call([*line, "'x"]), 64, "--password-command")
         self.tool.rollback("--owner", "kari", "--owner", "ola")
 
+    def test_a_password_command_that_does_not_end(self):
+        line = ["convert", self.dump("kari"), "--to", self.tool.sink(), "--ca-file", self.server.ca_file,
+                "--journal", self.tool.journal, "--json", "--retries", "0", "--timeout", "1"]
+        for command in ("sleep 60", "sh -c 'trap \"\" TERM; exec >&-; while :; do sleep 1; done'", "yes"):
+            began = time.monotonic()
+            self.fails(self.tool.call([*line, "--password-command", command]), 77,
+                       "did not end within 1 s (--timeout)")
+            self.assertLess(time.monotonic() - began, 15)
+        password = self.server.password_file
+        line[-1] = "20"  # what it leaves running is not waited for
+        done = self.tool.call([*line, "--password-command", f"sh -c 'sleep 3 & cat {password}'", "--dry-run"])
+        self.assertEqual(done.counts(), {"would-deliver": 2}, done.about())
+
+    def test_a_password_that_is_too_long_is_not_cut(self):
+        long = self.file("x" * (16 * 1024 + 1), "long")
+        most = self.file("x" * (16 * 1024) + "\r\n", "most")
+        line = ["convert", self.dump("kari"), "--to", self.tool.sink(), "--ca-file", self.server.ca_file,
+                "--journal", self.tool.journal, "--json"]
+        words = "longer than a password can be, 16384 bytes"
+        for given in (["--password-file", long], ["--password-command", f"cat {long}"]):
+            self.fails(self.tool.call([*line, *given]), 77, words)
+        done = self.tool.call([*line, "--password-file", most])
+        self.assertNotIn("longer than", done.err.decode())
+        self.tool.env["DRAFTCONV_PASSWORD"] = "x" * (16 * 1024 + 1)
+        self.addCleanup(self.tool.env.pop, "DRAFTCONV_PASSWORD")
+        self.fails(self.tool.call(line), 77, words)
+
     def test_a_password_of_the_environment(self):
         self.tool.env["DRAFTCONV_PASSWORD"] = self.server.password
         done = self.tool.call(["convert", self.dump("u1"), "--to", self.tool.sink(), "--ca-file",

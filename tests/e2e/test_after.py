@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 import dovecot  # noqa: E402
@@ -212,6 +213,46 @@ def an_unknown_run_is_66_before_anything_is_done(c):
         c.ended(c.again(command, "--ticket", "V-4", reach=reach), 66)
         c.ended(c.again(command, "--owner", "nobody-of-that-name", reach=reach), 66)
     c.equal("nothing was taken back", len(c.read()), 1)
+
+
+def what_is_empty_chooses_nothing(c):
+    run = c.tool.convert(c.dump(c.drafts(1))).summary["run"]
+    for command in ("rollback", "verify", "forget", "runs", "report"):
+        for option in ("--ticket", "--run", "--owner"):
+            done = c.again(command, option, "", reach=command in ("rollback", "verify"))
+            c.ended(done, 64)
+            c.true(f"{command}: {done.err}", f"{option}: is empty" in done.err.decode())
+        done = c.again(command, "--run", run, "--run", "", reach=command in ("rollback", "verify"))
+        c.ended(done, 64)
+    for option in ("--owner", "--ticket", "--draft"):
+        c.ended(c.tool.convert(c.dump(c.drafts(2)), option, ""), 64)
+    c.equal("drafts there", len(c.read()), 1)
+    c.equal("runs", list(c.runs()), [run])
+
+
+def ctrl_c_stops_every_journal(c):
+    drafts = c.drafts(2)
+    journals = []
+    for draft in drafts:
+        c.tool.journal = c.folder / f"stop-{draft.mid}.db"
+        journals += ["--journal", c.tool.journal]
+        c.ended(c.tool.convert(c.dump([draft])), 0)
+    waiting = c.folder / "asked"
+    command = f"sh -c 'echo x >>{waiting}; exec sleep 60'"
+    for name in ("rollback", "verify"):
+        waiting.unlink(missing_ok=True)
+        line = [name, "--owner", c.owner, "--ca-file", c.server.ca_file, "--password-command", command, *journals]
+        with c.tool.start(line) as process:
+            until = time.monotonic() + 20
+            while not waiting.exists() and time.monotonic() < until:
+                time.sleep(0.02)
+            began = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=70)
+        c.equal(f"{name}: {err}", process.returncode, 130)
+        c.equal("how often it asked", waiting.read_text(), "x\n")
+        c.true("it waits for the command", time.monotonic() - began < 10)
+    c.holds("after both", drafts)
 
 
 def several_journals_are_one(c):
@@ -461,7 +502,9 @@ CASES = [
     verify_compares_every_byte_of_a_run, verify_says_what_became_of_each_draft,
     what_is_known_to_be_the_users_doing_is_no_alarm, verify_of_an_older_run_follows_its_drafts,
     verify_needs_no_login_for_what_was_taken_back, verify_of_what_was_never_delivered_needs_a_person,
-    what_a_later_run_made_good_is_no_alarm, verify_reads_files_back, a_folder_that_is_gone_holds_nothing, an_unknown_run_is_66_before_anything_is_done, several_journals_are_one,
+    what_a_later_run_made_good_is_no_alarm, verify_reads_files_back, a_folder_that_is_gone_holds_nothing,
+    an_unknown_run_is_66_before_anything_is_done, what_is_empty_chooses_nothing, several_journals_are_one,
+    ctrl_c_stops_every_journal,
     verify_takes_another_way_to_the_same_place, what_went_in_the_clear_comes_back_over_tls,
     no_secret_is_in_the_journal, the_tool_leaves_no_core,
     a_dry_rollback_says_would, what_a_rollback_keeps_is_named_with_the_reason,

@@ -10,6 +10,7 @@
 static pthread_t watcher;
 static bool watching;
 static int cancelled;
+static sigset_t before; /* what was blocked already */
 
 static void *
 watch(void *data)
@@ -39,7 +40,7 @@ cancel_on_signals(draftconv_run *run)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
-	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	pthread_sigmask(SIG_BLOCK, &set, &before);
 	watching = pthread_create(&watcher, NULL, watch, run) == 0;
 }
 
@@ -55,6 +56,12 @@ cancel_came(void)
 	return g_atomic_int_get(&cancelled) != 0;
 }
 
+bool
+is_cancelled(void)
+{
+	return g_atomic_int_get(&cancelled) != 0;
+}
+
 void
 cancel_stop(void)
 {
@@ -63,4 +70,5 @@ cancel_stop(void)
 	pthread_cancel(watcher);
 	pthread_join(watcher, NULL);
 	watching = false;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 }

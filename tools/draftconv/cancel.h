@@ -7,6 +7,7 @@
 #define TOOL_CANCEL_H
 
 #include <draftconv/run.h>
+#include <stdbool.h>
 
 /* RUN may be NULL. */
 void cancel_on_signals(draftconv_run *run);
@@ -14,6 +15,8 @@ void cancel_on_signals(draftconv_run *run);
 const int *cancel_flag(void);
 /* Whether one came. */
 bool cancel_came(void);
+bool is_cancelled(void);
+/* Signals end the program again as they did before. */
 void cancel_stop(void);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "recorded.h"
 
+#include "cancel.h"
 #include "output.h"
 
 #include <string.h>
@@ -119,8 +120,17 @@ go_over(const struct recording *recording, recorded_each each, void *user)
 	struct looking looking = {.asked = recording->runs, .here = here, .seen = seen};
 	int status = 0;
 
-	for (char **path = paths; *path != NULL; path++)
-		status = worse_status(status, look_into(*path, recording, &looking, each, user));
+	const int stopped = draftconv_exit_status(DRAFTCONV_ERROR_CANCELLED);
+	for (char **path = paths; *path != NULL; path++) {
+		/* A person who stops it means all of it, not the journal that it is at. */
+		const int one_status = is_cancelled()
+					       ? stopped
+					       : look_into(*path, recording, &looking, each, user);
+
+		status = worse_status(status, one_status);
+		if (one_status == stopped || is_cancelled())
+			return worse_status(status, stopped);
+	}
 	return looking.unread ? status
 			      : worse_status(status, say_missing(recording, paths, &looking));
 }

@@ -2,14 +2,22 @@
 #include "secret.h"
 
 #include "ask.h"
+#include "cancel.h"
 #include "options.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum {
+	TIMEOUT_S = 60, /* of a command, unless --timeout says otherwise */
+	POLL_MS = 50
+};
 
 static int refuse(char error[256], const char *format, ...) G_GNUC_PRINTF(2, 3);
 
@@ -24,47 +32,86 @@ refuse(char error[256], const char *format, ...)
 	return DRAFTCONV_ERROR_REFUSED;
 }
 
-/* The first line of FD; a password has no line end in it. @return its length, or negative */
-static int
-read_line(int fd, char *secret, size_t size)
+/*
+ * The first line of what a file or a command gives, for SECRET of SIZE bytes; a password has no line end in
+ * it. Two bytes more than fit show that it is too long, and not only its line end.
+ */
+struct first_line {
+	size_t room;
+	size_t length;
+	bool complete; /* what follows is not of it */
+	char *bytes;
+};
+
+static void
+first_line_clear(struct first_line *line)
 {
-	size_t length = 0;
+	if (line->bytes != NULL)
+		explicit_bzero(line->bytes, line->room);
+	g_free(line->bytes);
+}
+typedef struct first_line first_line;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(first_line, first_line_clear)
 
-	for (;;) {
-		ssize_t got = read(fd, secret + length, size - length);
+/* Take what FD has. @return as read() does */
+static ssize_t
+read_some(int fd, struct first_line *line)
+{
+	char piece[4096];
+	ssize_t got;
 
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -1;
-		char *end = memchr(secret + length, '\n', (size_t)got);
-		if (end != NULL)
-			length = (size_t)(end - secret);
+	do
+		got = read(fd, piece, sizeof piece);
+	while (got < 0 && errno == EINTR);
+	const int read_errno = errno;
+	for (ssize_t i = 0; i < got && !line->complete; i++) {
+		if (piece[i] == '\n' || line->length == line->room)
+			line->complete = true;
 		else
-			length += (size_t)got;
-		if (end != NULL || got == 0 || length == size)
-			break;
+			line->bytes[line->length++] = piece[i];
 	}
-	if (length > 0 && secret[length - 1] == '\r')
+	explicit_bzero(piece, sizeof piece);
+	errno = read_errno;
+	return got;
+}
+
+/* WHAT names the file or command. @return the length of SECRET, or negative */
+static int
+hand_over_line(
+	const struct first_line *line, const char *what, char *secret, size_t size, char error[256])
+{
+	size_t length = line->length;
+
+	if (length > 0 && line->bytes[length - 1] == '\r')
 		length--;
-	return length > G_MAXINT ? -1 : (int)length;
+	if (length == 0)
+		return refuse(error, "%s: its first line is empty", what);
+	if (length > size)
+		return refuse(error,
+			"%s: its first line is longer than a password can be, %" G_GSIZE_FORMAT
+			" bytes",
+			what, size);
+	memcpy(secret, line->bytes, length);
+	return (int)length;
 }
 
 static int
 from_file(const char *path, char *secret, size_t size, char error[256])
 {
+	g_auto(first_line) line = {.room = size + 2, .bytes = g_malloc(size + 2)};
+	g_autofree char *what = g_strdup_printf("password file %s", path);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = 1;
 
 	if (fd < 0)
-		return refuse(error, "password file %s: %s", path, g_strerror(errno));
-	int length = read_line(fd, secret, size);
+		return refuse(error, "%s: %s", what, g_strerror(errno));
+	while (got > 0 && !line.complete)
+		got = read_some(fd, &line);
 	int read_errno = errno;
 	close(fd);
-	if (length < 0)
-		return refuse(error, "password file %s: %s", path, g_strerror(read_errno));
-	if (length == 0)
-		return refuse(error, "password file %s: its first line is empty", path);
-	return length;
+	if (got < 0)
+		return refuse(error, "%s: %s", what, g_strerror(read_errno));
+	return hand_over_line(&line, what, secret, size, error);
 }
 
 /* The words of the command, {login} in each of them replaced. [transfer full] NULL with a reason */
@@ -86,24 +133,82 @@ command_words(char **words, const char *login, char error[256])
 	return (char **)g_ptr_array_free(g_steal_pointer(&result), FALSE);
 }
 
-/* So that the command can end by itself. */
+/* Signals are blocked while a run is watched; the command takes them as ever. */
 static void
-read_over(int fd)
+take_signals(gpointer data)
 {
-	char piece[4096];
-	ssize_t got;
+	sigset_t none;
 
-	do
-		got = read(fd, piece, sizeof piece);
-	while (got > 0 || (got < 0 && errno == EINTR));
-	explicit_bzero(piece, sizeof piece);
+	(void)data;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* It may have changed the terminal and want to put that right: it is asked to end, and then ended. */
+static void
+end_command(GPid pid)
+{
+	const gint64 until = g_get_monotonic_time() + G_USEC_PER_SEC;
+
+	kill(pid, SIGTERM);
+	while (waitpid(pid, NULL, WNOHANG) == 0) {
+		if (g_get_monotonic_time() > until)
+			kill(pid, SIGKILL);
+		g_usleep(POLL_MS * 1000);
+	}
+}
+
+/* A login does not wait long for the end of a command that has written all. */
+static int
+wait_ms(bool ended, int fd)
+{
+	if (ended)
+		return 0;
+	return fd < 0 ? 5 : POLL_MS;
+}
+
+/* All that the command writes, that it can end by itself, until it has. @return 0, or negative: it was ended */
+static int
+wait_for_command(GPid pid, int out, unsigned timeout_s, struct first_line *line, int *status,
+	char error[256])
+{
+	const gint64 until = g_get_monotonic_time() + (gint64)timeout_s * G_USEC_PER_SEC;
+	struct pollfd polled = {.fd = out, .events = POLLIN};
+
+	for (;;) {
+		/* Before the last reading: what it wrote is there when it has ended. */
+		const bool ended = waitpid(pid, status, WNOHANG) != 0;
+
+		while (poll(&polled, 1, wait_ms(ended, polled.fd)) > 0) {
+			if (read_some(out, line) <= 0)
+				polled.fd = -1;
+			if (is_cancelled() || g_get_monotonic_time() > until)
+				break;
+		}
+		if (ended)
+			return 0;
+		if (is_cancelled()) {
+			end_command(pid);
+			refuse(error, "interrupted");
+			return DRAFTCONV_ERROR_CANCELLED;
+		}
+		if (g_get_monotonic_time() > until) {
+			end_command(pid);
+			return refuse(error,
+				"the command for the password did not end within %u s (--timeout)",
+				timeout_s);
+		}
+	}
 }
 
 static int
-from_command(char **command, const char *login, char *secret, size_t size, char error[256])
+from_command(const struct reaching *reaching, const char *login, char *secret, size_t size,
+	char error[256])
 {
-	g_auto(GStrv) words = command_words(command, login, error);
+	g_auto(GStrv) words = command_words(reaching->password_words, login, error);
+	g_auto(first_line) line = {.room = size + 2, .bytes = g_malloc(size + 2)};
 	g_autoptr(GError) reason = NULL;
+	const unsigned timeout_s = reaching->options.timeout_s;
 	GPid pid = 0;
 	int out = -1;
 	int status = 0;
@@ -111,24 +216,23 @@ from_command(char **command, const char *login, char *secret, size_t size, char 
 	if (words == NULL)
 		return DRAFTCONV_ERROR_REFUSED;
 	if (!g_spawn_async_with_pipes(NULL, words, NULL,
-		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL, &out,
-		    NULL, &reason))
+		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, take_signals, NULL, &pid, NULL,
+		    &out, NULL, &reason))
 		return refuse(error, "command: %s", reason->message);
-	int length = read_line(out, secret, size);
-	read_over(out);
+	int code = wait_for_command(
+		pid, out, timeout_s == 0 ? TIMEOUT_S : timeout_s, &line, &status, error);
 	close(out);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
 	g_spawn_close_pid(pid);
+	if (code < 0)
+		return code;
 	if (!WIFEXITED(status))
 		return refuse(
 			error, "command %s was ended by signal %d", words[0], WTERMSIG(status));
 	if (WEXITSTATUS(status) != 0)
 		return refuse(
 			error, "command %s ended with status %d", words[0], WEXITSTATUS(status));
-	if (length <= 0)
-		return refuse(error, "command %s: the first line of its output is empty", words[0]);
-	return length;
+	g_autofree char *what = g_strdup_printf("output of command %s", words[0]);
+	return hand_over_line(&line, what, secret, size, error);
 }
 
 static int
@@ -137,7 +241,9 @@ hand_over(const char *text, char *secret, size_t size, char error[256])
 	size_t length = strlen(text);
 
 	if (length > size)
-		return refuse(error, "the password is too long");
+		return refuse(error,
+			"the password is longer than a password can be, %" G_GSIZE_FORMAT " bytes",
+			size);
 	memcpy(secret, text, length);
 	return (int)length;
 }
@@ -161,7 +267,7 @@ from_terminal(const struct draftconv_sink_login *login, char *secret, size_t siz
 		refuse(error, "interrupted");
 		return DRAFTCONV_ERROR_CANCELLED;
 	case ASK_TOO_LONG:
-		return refuse(error, "what was typed is too long");
+		return refuse(error, "what was typed is longer than a password can be");
 	default:
 		return refuse(error, "nothing was typed");
 	}
@@ -206,7 +312,7 @@ secret_for_login(void *user, const struct draftconv_sink_login *login, char *sec
 	if (reaching->password_file != NULL)
 		return from_file(reaching->password_file, secret, size, error);
 	if (reaching->password_words != NULL)
-		return from_command(reaching->password_words, login->identity, secret, size, error);
+		return from_command(reaching, login->identity, secret, size, error);
 	if (environment != NULL && *environment != '\0')
 		return hand_over(environment, secret, size, error);
 	return typed(reaching, login, secret, size, error);
