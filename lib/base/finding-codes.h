@@ -104,6 +104,9 @@ DC_FINDING(EMPTY, "empty", INFO, false,
 DC_FINDING(ENCRYPTED, "encrypted", INFO, false,
 	"the stored draft is encrypted as a whole; it is kept as it is, for a client that has the key",
 	"nothing to do")
+DC_FINDING(FILE_NOT_REMOVED, "file-not-removed", WARNING, true,
+	"a message of an mbox file is not removed by a rollback; it stands in the file yet",
+	"delete it by hand, then take the run back again")
 DC_FINDING(FILENAME_CHANGED, "filename-changed", INFO, false,
 	"a path, control characters or leading dots were taken off a file name",
 	"nothing to do")

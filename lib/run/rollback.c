@@ -28,19 +28,6 @@ collect_entry(void *user, dc_journal_entry *entry, draftconv_error **error)
 	return DRAFTCONV_OK;
 }
 
-/* From an mbox nothing is taken out: its letters are told, and older runs go on being taken back. */
-static void
-leave_all(GPtrArray *items)
-{
-	for (guint i = 0; i < items->len; i++) {
-		dc_item *item = items->pdata[i];
-
-		item->status = DC_STATUS_KEPT;
-		dc_findings_add(item->findings, DC_FINDING_MARKED_NOT_REMOVED, "", "%s",
-			"nothing can be removed from this kind of destination");
-	}
-}
-
 /* A copy that the run has nothing more to do with: gone before, or never there. */
 static bool
 is_over(const struct dc_entry *entry)
@@ -48,6 +35,46 @@ is_over(const struct dc_entry *entry)
 	const enum dc_state state = entry->now.state;
 
 	return state == DC_STATE_NOTHING || state == DC_STATE_FAILED || state == DC_STATE_REMOVED;
+}
+
+static bool
+stands_in(const dc_look *look, const dc_item *item)
+{
+	for (size_t i = 0; look != NULL && i < look->n_copies; i++) {
+		if (g_strcmp0(look->copies[i].identity, item->entry->identity) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* From an mbox nothing is taken out: its letters are told, but for those that somebody has taken out by hand. */
+static int
+leave_all(dc_session *session, GPtrArray *items, draftconv_error **error)
+{
+	g_autoptr(GPtrArray) identities = g_ptr_array_new();
+	int status = DRAFTCONV_OK;
+
+	for (guint i = 0; i < items->len; i++)
+		g_ptr_array_add(identities, ((dc_item *)items->pdata[i])->entry->identity);
+	const struct dc_look_query query = {.identities = (const char *const *)identities->pdata,
+		.n_identities = identities->len};
+	g_clear_pointer(&session->look, dc_look_free);
+	if (session->mailbox != NULL && items->len > 0)
+		status = dc_mailbox_look(session->mailbox, &query, &session->look, error);
+	for (guint i = 0; i < items->len && status >= 0; i++) {
+		dc_item *item = items->pdata[i];
+		const enum dc_state state = item->entry->entry.now.state;
+
+		if (is_over(&item->entry->entry) || state == DC_STATE_ADOPTED ||
+			state == DC_STATE_FOREIGN)
+			continue;
+		item->status = DC_STATUS_KEPT;
+		dc_findings_add(item->findings,
+			stands_in(session->look, item) ? DC_FINDING_FILE_NOT_REMOVED
+						       : DC_FINDING_COPY_TOUCHED,
+			"", "%s", "");
+	}
+	return status;
 }
 
 /* Whatever stays is told of, with the reason. */
@@ -81,12 +108,14 @@ explain(const dc_recorded *recorded, dc_item *item, draftconv_error **error)
 	return status;
 }
 
-/* Such a run stays open: it can be taken back when what stood in the way is gone. */
+/* Something of the run is there yet. It stays open: it can be taken back when what stood in the way is gone. */
 static bool
 is_left(const dc_session *session, const dc_item *item)
 {
 	return session->stopped || item->status == DC_STATUS_FAILED ||
-	       dc_findings_has(item->findings, DC_FINDING_LATER_RUN);
+	       dc_findings_has(item->findings, DC_FINDING_LATER_RUN) ||
+	       dc_findings_has(item->findings, DC_FINDING_NOT_PUT_BACK) ||
+	       dc_findings_has(item->findings, DC_FINDING_FILE_NOT_REMOVED);
 }
 
 /* Only the folder of the journal's UIDs, with nothing behind them: anybody may use a name again. */
@@ -128,7 +157,7 @@ take_back(dc_recorded *recorded, dc_session *session, const struct dc_journal_ac
 	int status = dc_journal_each(recorded->context.journal, session->destination,
 		account->owner, collect_entry, &collecting, error);
 	if (status >= 0 && !dc_sink_has_uids(recorded->sink) && !dc_sink_can_remove(recorded->sink))
-		leave_all(items);
+		status = leave_all(session, items, error);
 	else if (status >= 0 && items->len > 0)
 		status = dc_batch_run(session, &wanted, items, error);
 	for (guint i = 0; i < items->len && status >= 0; i++) {

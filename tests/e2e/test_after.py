@@ -415,6 +415,32 @@ def a_run_into_files_is_taken_back_from_any_folder(c):
     c.equal("files", list((c.folder / "letters").glob("*.eml")) if (c.folder / "letters").exists() else [], [])
 
 
+def an_mbox_is_taken_back_by_hand(c):
+    drafts = c.drafts(3)
+    place = c.folder / "drafts.mbox"
+    dump = c.dump(drafts)
+    run = c.tool.convert(dump, to=f"mbox:{place}").summary["run"]
+    idle = c.tool.convert(dump, to=f"mbox:{place}").summary["run"]
+    c.ended(c.again("rollback", "--run", idle, reach=False), 0)
+    before = place.read_bytes()
+    done = c.again("rollback", "--run", run, "--json", reach=False)
+    c.ended(done, 1)
+    c.equal("nothing of it", c.reasons(done.lines[0]), {d.key: ("kept", ["file-not-removed"]) for d in drafts})
+    c.equal("the file", place.read_bytes(), before)
+    c.equal("not taken back", c.runs()[run]["rolled_back"], False)
+    c.counted(c.verify("--run", run, "--json", reach=False).lines[0], verified=3)
+    # One letter is deleted by hand, then all of them.
+    second = before.index(b"\nFrom ", before.index(b"\nFrom ") + 1) + 1
+    place.write_bytes(before[:second])
+    done = c.again("rollback", "--run", run, "--json", reach=False)
+    c.ended(done, 1)
+    c.equal("one is gone", sorted(codes for _, codes in c.reasons(done.lines[0]).values()),
+            [["copy-touched"], ["file-not-removed"], ["file-not-removed"]])
+    place.write_bytes(b"")
+    c.ended(c.again("rollback", "--run", run, "--json", reach=False), 0)
+    c.equal("taken back", c.runs()[run]["rolled_back"], True)
+
+
 # ---- runs
 
 def runs_are_a_table_and_json(c):
@@ -469,6 +495,7 @@ def forget_leaves_no_byte_and_forgets_nothing_that_counts(c):
     back = c.again("rollback", "--run", run, "--json", reach=False)
     c.ended(back, 1)
     c.equal("what cannot be put back", c.reasons(back.lines[0]), {drafts[0].key: ("kept", ["not-put-back"])})
+    c.equal("it stands there yet", c.runs()[run]["rolled_back"], False)
     c.equal("letters", len(list((c.folder / "letters" / c.owner).glob("*.eml"))), 4)
 
 
@@ -509,7 +536,8 @@ CASES = [
     no_secret_is_in_the_journal, the_tool_leaves_no_core,
     a_dry_rollback_says_would, what_a_rollback_keeps_is_named_with_the_reason,
     an_update_stands_in_the_way_of_the_older_run, what_was_taken_back_is_not_asked_for_again,
-    a_run_into_files_is_taken_back_from_any_folder, an_owner_that_is_the_whole_run_ends_it,
+    a_run_into_files_is_taken_back_from_any_folder, an_mbox_is_taken_back_by_hand,
+    an_owner_that_is_the_whole_run_ends_it,
     runs_are_a_table_and_json,
     forget_leaves_no_byte_and_forgets_nothing_that_counts, forget_by_time_and_by_run,
 ]
