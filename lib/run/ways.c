@@ -65,13 +65,6 @@ digest_of(const char *text)
 	return number;
 }
 
-/* A row of the accounts file was written by a person, one by one: it may name a mailbox twice. */
-static bool
-may_be_shared(const struct checking *checking, const struct dc_sink_account *account)
-{
-	return account->login != NULL || !dc_sink_is_imap(checking->sink);
-}
-
 static int
 check_account(void *user, const draftconv_account *account)
 {
@@ -96,7 +89,7 @@ check_account(void *user, const draftconv_account *account)
 			checking->first = g_steal_pointer(&error);
 		return DRAFTCONV_OK;
 	}
-	if (may_be_shared(checking, &way))
+	if (dc_sink_may_share(checking->sink, &way))
 		return DRAFTCONV_OK;
 	const guint64 digest = digest_of(text);
 	if (checking->sharing == NULL) {
@@ -148,9 +141,10 @@ check_shared(struct checking *checking, draftconv_drafts *drafts, draftconv_erro
 		return status;
 	return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
 		"the drafts of %s would go into one mailbox, %s: choose one with --owner NAME, or "
-		"say "
-		"with --accounts FILE which login is whose; --all-into-one says that it is meant",
-		sharing->str, shared);
+		"%s; --all-into-one says that it is meant",
+		sharing->str, shared,
+		dc_sink_is_imap(checking->sink) ? "say with --accounts FILE which login is whose"
+						: "write {owner} into the path");
 }
 
 static int

@@ -124,6 +124,22 @@ class Accounts(unittest.TestCase):
         self.assertEqual(len(self.box("per")), 2)
         self.tool.rollback("--owner", "per@a.test")
 
+    def test_a_path_that_is_the_same_for_two_owners_is_refused(self):
+        dump = self.dump("per@a.test", "per@b.test")
+        for kind in ("eml", "maildir", "mbox"):
+            with self.subTest(kind):
+                (self.folder / kind).mkdir()
+                to = f"{kind}:{self.folder}/{kind}/{{local}}"
+                done = self.tool.convert(dump, to=to)
+                self.fails(done, 64, "per@a.test and per@b.test", "{owner}", "--all-into-one")
+                self.assertEqual(list((self.folder / kind).iterdir()), [])
+                for more, path in (["--all-into-one"], to), ([], to.replace("local", "owner")), ([], f"{to[:-7]}all"):
+                    done = self.tool.convert(dump, *more, to=path)
+                    self.assertEqual(done.counts(), {"delivered": 4}, done.about())
+        accounts = self.file("owner,login\nper@a.test,per\nper@b.test,per\n")
+        done = self.tool.convert(dump, "--accounts", accounts, to=f"eml:{self.folder}/eml/by-{{login}}")
+        self.assertEqual(done.counts(), {"delivered": 4}, done.about())
+
     def test_a_template_of_one_login_is_refused_whichever_way(self):
         dump = self.dump("kari", "ola")
         for to, more in ((self.tool.sink("kari"), []), (self.tool.sink(), ["--login", "kari"]),
