@@ -140,6 +140,23 @@ def a_person_says_no(c):
     c.says(c.tool.call(["runs", "--journal", c.tool.journal]), 66)
 
 
+def ctrl_c_ends_it_at_each_question(c):
+    for owner, question in (("kari", "[y/N] "), ("ari@", "Is this the one? [y/N] "),
+                            ("kar", "[1-2, nothing: none] ")):
+        for stop in (lambda p: os.write(p.terminal, b"\x03"), lambda p: os.kill(p.pid, signal.SIGTERM)):
+            person = c.person(owner=owner)
+            if not person.waits_for(question):
+                c.problems.append(f"no question: {person.seen!r}")
+            began = time.monotonic()
+            stop(person)
+            c.ended(person.ends(), 130)
+            c.saw(person, "nothing was d")
+            if time.monotonic() - began > 5:
+                c.problems.append(f"{owner}: it goes on for {time.monotonic() - began:.0f} s")
+    c.holds(0)
+    c.says(c.tool.call(["runs", "--journal", c.tool.journal]), 66)
+
+
 def the_password_is_asked_for_once(c):
     person = c.person(password=False)
     person.waits_for("Password of kari")
@@ -311,7 +328,8 @@ def json_tells_the_drafts_and_the_sum(c):
         c.problems.append(f"JSON among the messages: {done.err}")
 
 
-TESTS = [a_person_says_yes, a_person_says_no, the_password_is_asked_for_once, a_terminal_is_left_as_it_was,
+TESTS = [a_person_says_yes, a_person_says_no, ctrl_c_ends_it_at_each_question,
+         the_password_is_asked_for_once, a_terminal_is_left_as_it_was,
          yes_asks_nothing_and_a_second_time_finds_all_unchanged,
          a_server_that_has_moved_is_read_where_it_is_now, without_a_terminal_nothing_is_guessed,
          a_part_of_a_name_or_address_is_asked_about,

@@ -2,6 +2,7 @@
 #include "account.h"
 
 #include "ask.h"
+#include "cancel.h"
 #include "output.h"
 
 #include <string.h>
@@ -112,6 +113,14 @@ ask_which(const GPtrArray *list)
 	}
 }
 
+/* Ctrl-C was the answer. */
+static int
+stopped(void)
+{
+	complain("nothing was done");
+	return draftconv_exit_status(DRAFTCONV_ERROR_CANCELLED);
+}
+
 static int
 choose_among(struct reading *reading, const GPtrArray *list, bool may_ask, uint64_t *drafts)
 {
@@ -124,6 +133,8 @@ choose_among(struct reading *reading, const GPtrArray *list, bool may_ask, uint6
 	if (list->len > SHOWN_MAX)
 		complain("and %u more; say more of the name", list->len - SHOWN_MAX);
 	const struct candidate *chosen = may_ask ? ask_which(list) : NULL;
+	if (is_cancelled())
+		return stopped();
 	if (chosen == NULL)
 		return usage_error(
 			"say which account is meant: --owner NAME with the first word of "
@@ -145,6 +156,8 @@ choose_only(struct reading *reading, const struct candidate *only, bool may_ask,
 				   "addresses, and nothing was done; if %s is meant, type: %s",
 			reading->owners[0], only->owner, again);
 	g_autofree char *answer = ask("Is this the one? [y/N] ");
+	if (is_cancelled())
+		return stopped();
 	if (!is_yes(answer))
 		return usage_error("say which account is meant with --owner; nothing was done");
 	choose(reading, only, drafts);

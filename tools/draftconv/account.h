@@ -22,7 +22,7 @@ char *typed_again(char **typed, const char *owner, const char *added);
  * @param typed   the command line as it was typed
  * @param drafts  [out] selected ones of the account; 0 was said
  * @return 0; an exit status after having said why: 66 nobody fits, 64 a part does and nobody chose, 65 it may
- *         be missing, or what reading the source gave
+ *         be missing, 130 Ctrl-C at the question, or what reading the source gave
  */
 int find_account(
 	struct reading *reading, char **sources, bool may_ask, char **typed, uint64_t *drafts);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ask.h"
 
+#include "cancel.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -26,24 +29,42 @@ can_ask(void)
 	return true;
 }
 
+/* What the terminal gives as one line, until a signal says that nobody wants to answer. */
+static char *
+read_answer(int fd)
+{
+	struct pollfd polled = {.fd = fd, .events = POLLIN};
+	char line[256];
+	ssize_t got = -1;
+
+	while (got < 0 && !is_cancelled()) {
+		if (poll(&polled, 1, 100) <= 0)
+			continue;
+		got = read(fd, line, sizeof line);
+		if (got < 0 && errno != EINTR)
+			break;
+	}
+	if (got <= 0 || is_cancelled())
+		return NULL;
+	return g_strstrip(g_strndup(line, (gsize)got));
+}
+
 char *
 ask(const char *question)
 {
 	int fd = open_terminal();
-	char line[256];
 
 	if (fd < 0)
 		return NULL;
-	FILE *terminal = fdopen(fd, "r+");
-	if (terminal == NULL) {
-		close(fd);
-		return NULL;
-	}
+	cancel_on_signals(NULL);
 	fflush(stderr);
 	dprintf(fd, "%s", question);
-	char *answer = fgets(line, sizeof line, terminal) == NULL ? NULL : g_strdup(line);
-	fclose(terminal);
-	return answer == NULL ? NULL : g_strstrip(answer);
+	char *answer = read_answer(fd);
+	if (answer == NULL)
+		dprintf(fd, "\n");
+	cancel_stop();
+	close(fd);
+	return answer;
 }
 
 bool

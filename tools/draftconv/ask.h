@@ -9,7 +9,10 @@
 /* Whether there is a terminal to ask on. */
 bool can_ask(void);
 
-/* QUESTION, and the line that is typed, without blanks around it. [transfer full] NULL: there is none */
+/*
+ * QUESTION, and the line that is typed, without blanks around it. [transfer full] NULL: there is none, or
+ * Ctrl-C was the answer: is_cancelled()
+ */
 char *ask(const char *question);
 
 /* Whether ANSWER, NULL when there is none, is a yes. */

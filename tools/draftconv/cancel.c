@@ -42,6 +42,8 @@ cancel_on_signals(draftconv_run *run)
 	sigaddset(&set, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &set, &before);
 	watching = pthread_create(&watcher, NULL, watch, run) == 0;
+	if (!watching)
+		pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 const int *

@@ -2,6 +2,7 @@
 /* The conversation over a ticket: the steps of the other commands, with a question before the one that writes. */
 #include "account.h"
 #include "ask.h"
+#include "cancel.h"
 #include "output.h"
 #include "results.h"
 #include "steps.h"
@@ -74,7 +75,8 @@ ask_permission(const struct ticket *ticket, uint64_t count, const char *where)
 	if (is_yes(answer))
 		return 0;
 	complain("nothing was delivered");
-	return draftconv_exit_status(DRAFTCONV_ERROR_DRAFT);
+	return draftconv_exit_status(
+		is_cancelled() ? DRAFTCONV_ERROR_CANCELLED : DRAFTCONV_ERROR_DRAFT);
 }
 
 /* The check is part of the conversation, also where the results are for a program. */
