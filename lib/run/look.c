@@ -229,6 +229,7 @@ take_look(dc_session *session, const struct wish *wish, const dc_look *look)
 		session->foreign_uid = false;
 		dc_contents_replace(session->contents, look);
 	}
+	dc_session_forget_gone(session);
 	session->uidvalidity = look->facts.uidvalidity;
 	session->seen_to = session->looks_at_all ? look->facts.uidnext : 0;
 	for (size_t i = 0; i < look->n_copies; i++)

@@ -91,8 +91,11 @@ int dc_session_copies(
 /* Fetch all digests at once that the items' copies need. */
 int dc_session_compare(dc_session *session, GPtrArray *items, draftconv_error **error);
 
-/* Fetch the digest of a copy. */
+/* Fetch the digest of a copy; one that is gone meanwhile is none of dc_session_copies() until the next look. */
 int dc_session_digest(dc_session *session, uint32_t uid, draftconv_error **error);
+
+/* A look tells anew what is there: for whoever takes it. */
+void dc_session_forget_gone(dc_session *session);
 
 /* The bytes, flags and date of a copy that is about to be replaced; bytes NULL when it is too long. */
 int dc_session_save(dc_session *session, uint32_t uid, struct dc_journal_replaced *saved,

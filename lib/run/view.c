@@ -13,6 +13,7 @@ struct dc_seen {
 	struct dc_print print;
 	bool judged; /* SAME_FIELDS is known */
 	bool same_fields;
+	bool gone; /* somebody has removed it since the look: it is no copy with other bytes */
 };
 
 /* Takes the bytes of a fetched message: their digest, and the bytes while there are few enough. */
@@ -92,6 +93,22 @@ seen_of(dc_session *session, uint32_t number, const struct dc_print *print)
 	return seen;
 }
 
+static gboolean
+is_gone(void *number, void *value, void *user)
+{
+	const struct dc_seen *seen = value;
+
+	(void)number;
+	(void)user;
+	return seen->gone;
+}
+
+void
+dc_session_forget_gone(dc_session *session)
+{
+	g_hash_table_foreach_remove(session->seen, is_gone, NULL);
+}
+
 int
 dc_session_digest(dc_session *session, uint32_t uid, draftconv_error **error)
 {
@@ -104,7 +121,7 @@ dc_session_digest(dc_session *session, uint32_t uid, draftconv_error **error)
 	int status = fetch(session, copy, &print, NULL, error);
 	if (status < 0)
 		return status;
-	seen_of(session, uid, &print);
+	seen_of(session, uid, &print)->gone = status == 0;
 	return DRAFTCONV_OK;
 }
 
@@ -217,7 +234,9 @@ dc_session_compare(dc_session *session, GPtrArray *items, draftconv_error **erro
 		struct taking *taking = takings->pdata[i];
 		struct dc_print print = {.size = taking->size};
 
-		if (fetch->found && EVP_DigestFinal_ex(taking->digest, print.sha256, NULL) == 1)
+		if (!fetch->found)
+			seen_of(session, fetch->uid, &print)->gone = true;
+		else if (EVP_DigestFinal_ex(taking->digest, print.sha256, NULL) == 1)
 			seen_of(session, fetch->uid, &print);
 	}
 	return status;
@@ -245,6 +264,7 @@ judge_fields(dc_session *session, const dc_item *item, const struct dc_copy *cop
 		return status;
 	struct dc_seen *seen = seen_of(session, number, &print);
 	seen->judged = true;
+	seen->gone = status == 0;
 	if (bytes == NULL || status == 0)
 		return DRAFTCONV_OK;
 	status = dc_message_same_fields(item->message, bytes->data, bytes->len, error);
@@ -285,6 +305,7 @@ view_name(const dc_session *session, const dc_item *item, const char *name,
 		g_array_append_val(found, view);
 }
 
+/* @return 1; 0 when it is gone since the look; or an error */
 static int
 view_copy(dc_session *session, const dc_item *item, const dc_place *place,
 	struct dc_decide_copy *view, draftconv_error **error)
@@ -298,6 +319,8 @@ view_copy(dc_session *session, const dc_item *item, const dc_place *place,
 	if (seen == NULL && wants_digest(item, number, copy->size, uidvalidity))
 		status = dc_session_digest(session, number, error);
 	seen = g_hash_table_lookup(session->seen, GUINT_TO_POINTER(number));
+	if (status >= 0 && seen != NULL && seen->gone)
+		return 0;
 	const bool equal = seen != NULL && seen->print.size == item->row.message.size &&
 			   memcmp(seen->print.sha256, item->row.message.sha256, 32) == 0;
 	if (status >= 0 && !equal && wants_fields(item) && (seen == NULL || !seen->judged))
@@ -306,6 +329,8 @@ view_copy(dc_session *session, const dc_item *item, const dc_place *place,
 		return status;
 
 	seen = g_hash_table_lookup(session->seen, GUINT_TO_POINTER(number));
+	if (seen != NULL && seen->gone)
+		return 0;
 	*view = (struct dc_decide_copy){.uid = number,
 		.marked = (copy->flags & DC_FLAG_DELETED) != 0 ||
 			  is_left_behind(session, item, number),
@@ -315,7 +340,7 @@ view_copy(dc_session *session, const dc_item *item, const dc_place *place,
 		view->message = seen->print;
 	else
 		view->message.size = copy->size;
-	return DRAFTCONV_OK;
+	return 1;
 }
 
 int
@@ -336,7 +361,8 @@ dc_session_copies(
 
 		if (status < 0)
 			return status;
-		g_array_append_val(found, view);
+		if (status > 0)
+			g_array_append_val(found, view);
 	}
 	*copies = g_steal_pointer(&found);
 	return DRAFTCONV_OK;

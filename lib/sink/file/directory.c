@@ -157,26 +157,47 @@ name_message(const struct directory_mailbox *mailbox, const char *temporary, str
 	return status;
 }
 
+#define TRIES_MAX 1000
+
+/*
+ * A new temporary file, locked, so that no other run takes it for a leftover: one that was quicker than the
+ * lock costs another try, as does a name that another thread has. @return a descriptor, or OUTPUT
+ */
+static int
+create_locked(
+	struct directory_mailbox *mailbox, int directory, char **temporary, draftconv_error **error)
+{
+	struct stat info;
+
+	for (int i = 0; i < TRIES_MAX; i++) {
+		g_free(*temporary);
+		*temporary = g_strdup_printf(
+			DC_LISTING_TEMPORARY "%ld-%u", (long)getpid(), ++mailbox->counter);
+		int descriptor = dc_store_create(directory, *temporary, NULL);
+		if (descriptor < 0)
+			continue;
+		/* some file systems know no lock: there nobody takes leftovers away either */
+		bool taken = flock(descriptor, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK;
+		if (!taken && fstat(descriptor, &info) == 0 && info.st_nlink > 0)
+			return descriptor;
+		close(descriptor);
+	}
+	return dc_store_create(directory, *temporary, error);
+}
+
 static int
 put_one(struct directory_mailbox *mailbox, struct dc_put *put, draftconv_error **error)
 {
 	const struct dc_listing *listing = &mailbox->listing;
 	int directory = listing->maildir ? listing->tmp : listing->directory;
-	g_autofree char *temporary =
-		g_strdup_printf(DC_LISTING_TEMPORARY "%ld-%u", (long)getpid(), ++mailbox->counter);
+	g_autofree char *temporary = NULL;
 	guint64 size = 0;
+	int descriptor = create_locked(mailbox, directory, &temporary, error);
 
-	/* a program may put into one directory from several threads */
-	int descriptor = dc_store_create(directory, temporary, NULL);
-	while (descriptor < 0 && mailbox->counter < G_MAXUINT16) {
-		g_free(temporary);
-		temporary = g_strdup_printf(
-			DC_LISTING_TEMPORARY "%ld-%u", (long)getpid(), ++mailbox->counter);
-		descriptor = dc_store_create(directory, temporary, NULL);
-	}
 	if (descriptor < 0)
-		return dc_store_create(directory, temporary, error);
-	flock(descriptor, LOCK_EX | LOCK_NB);
+		return descriptor;
+	/* the lock goes with the last of both, when the file has its name */
+	int lock = dup(descriptor);
 	int status = dc_store_message(descriptor, put, form_of(mailbox), &size, error);
 	if (status < 0)
 		close(descriptor);
@@ -184,6 +205,8 @@ put_one(struct directory_mailbox *mailbox, struct dc_put *put, draftconv_error *
 		status = dc_store_finish(descriptor, put->date_s, error);
 	if (status >= 0)
 		status = name_message(mailbox, temporary, put, size, error);
+	if (lock >= 0)
+		close(lock);
 	if (status < 0) {
 		dc_store_remove(directory, temporary, NULL);
 		return status;
