@@ -43,7 +43,8 @@ copy_options(struct draftconv_sink_options *to, const struct draftconv_sink_opti
 	to->struct_size = sizeof *to;
 	to->login = g_strdup(to->login);
 	to->folder = g_strdup(to->folder);
-	to->ca_file = g_strdup(to->ca_file);
+	/* Verify and rollback may be called from another folder. */
+	to->ca_file = to->ca_file == NULL ? NULL : g_canonicalize_filename(to->ca_file, NULL);
 	to->authenticate_as = g_strdup(to->authenticate_as);
 	to->master_separator = g_strdup(to->master_separator);
 	to->auth_mechanism =

@@ -52,12 +52,12 @@ void dc_sink_remember(const draftconv_sink *sink, struct dc_sink_memory *memory)
  * accounts file says what {login} is.
  */
 bool dc_sink_has_fixed_login(const draftconv_sink *sink, bool has_accounts);
-/* false: what {login} stands for is of no account, the sink names another login. */
 /*
  * May ACCOUNT have its mailbox in common with others, without anybody's word? A row of the accounts file was
  * written by a person, one by one, and a path without a placeholder was meant for all.
  */
 bool dc_sink_may_share(const draftconv_sink *sink, const struct dc_sink_account *account);
+/* false: what {login} stands for is of no account, the sink names another login. */
 bool dc_sink_takes_login(const draftconv_sink *sink);
 unsigned dc_sink_max_connections(const draftconv_sink *sink);
 unsigned dc_sink_timeout_s(const draftconv_sink *sink);

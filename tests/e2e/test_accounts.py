@@ -112,6 +112,25 @@ class Accounts(unittest.TestCase):
         self.fails(self.tool.convert(dump, "--accounts", accounts, to=self.tool.sink("kari")), 64,
                    "accounts file")
 
+    def test_a_trust_list_is_found_again_from_another_folder(self):
+        trust = self.folder / "signer.pem"
+        trust.write_bytes(pathlib.Path(self.server.ca_file).read_bytes())
+        journal = ["--journal", self.tool.journal, "--password-file", self.server.password_file]
+        done = self.tool.call(["convert", self.dump("kari"), "--to", self.tool.sink(), "--ca-file", trust.name,
+                               *journal])
+        self.assertEqual(done.status, 0, done.about())
+        self.tool.folder = self.folder / "elsewhere"
+        self.tool.folder.mkdir()
+        done = self.tool.call(["verify", "--owner", "kari", *journal])
+        self.assertEqual(done.status, 0, done.about())
+        trust.rename(self.folder / "moved.pem")
+        done = self.tool.call(["rollback", "--owner", "kari", *journal])
+        self.assertNotEqual(done.status, 0)
+        self.assertIn(f"--ca-file {trust}: cannot be read", done.err.decode() + done.out.decode(), done.about())
+        done = self.tool.call(["rollback", "--owner", "kari", "--ca-file", "../moved.pem", *journal])
+        self.assertEqual(done.status, 0, done.about())
+        self.assertEqual(self.box("kari"), [])
+
     # ---- templates
 
     def test_a_template_that_makes_one_login_of_two_owners_is_refused(self):

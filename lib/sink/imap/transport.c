@@ -151,12 +151,11 @@ load_trust(dc_imap_transport *transport, draftconv_error **error)
 			"no TLS on this machine: install the package glib-networking");
 	if (ca_file == NULL)
 		return 0;
-	/* A relative name is taken for an empty list by GIO, and every certificate refused. */
-	g_autofree char *path = g_canonicalize_filename(ca_file, NULL);
-	g_autoptr(GTlsDatabase) database = g_tls_file_database_new(path, &reason);
+	g_autoptr(GTlsDatabase) database = g_tls_file_database_new(ca_file, &reason);
 	if (database == NULL)
-		return dc_error_set(
-			error, DRAFTCONV_ERROR_ARGUMENT, "%s: %s", path, reason->message);
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"--ca-file %s: cannot be read: %s; give it again with --ca-file FILE",
+			ca_file, reason->message);
 	g_tls_connection_set_database(transport->tls, database);
 	return 0;
 }
