@@ -144,6 +144,36 @@ dc_input_probe(struct dc_input *input, draftconv_error **error)
 	return DRAFTCONV_OK;
 }
 
+/* An address of a database server in ARGUMENT: what stands before "://". [transfer full], or NULL */
+static char *
+scheme_of(const char *argument)
+{
+	const char *end = strstr(argument, "://");
+	const size_t length = end == NULL ? 0 : (size_t)(end - argument);
+
+	for (size_t i = 0; i < length; i++) {
+		if (!g_ascii_isalnum(argument[i]) && strchr("+.-", argument[i]) == NULL)
+			return NULL;
+	}
+	return length == 0 ? NULL : g_strndup(argument, length);
+}
+
+/* The rest of an address may hold a password, and is not repeated. */
+static int
+cannot_open(const char *argument, int reason, draftconv_error **error)
+{
+	g_autofree char *scheme = scheme_of(argument);
+	const int code = reason == EACCES || reason == EPERM ? DRAFTCONV_ERROR_REFUSED
+							     : DRAFTCONV_ERROR_NOT_FOUND;
+
+	if (scheme == NULL)
+		return dc_error_set(error, code, "%s: %s", argument, g_strerror(reason));
+	return dc_error_set(error, DRAFTCONV_ERROR_NOT_FOUND,
+		"%.40s://...: a live database is not read by this build: pipe a dump of it, as in "
+		"mysqldump DATABASE | draftconv COMMAND ... -",
+		scheme);
+}
+
 int
 dc_input_open(struct dc_input *input, const char *argument, guint32 index, draftconv_error **error)
 {
@@ -155,12 +185,8 @@ dc_input_open(struct dc_input *input, const char *argument, guint32 index, draft
 		input->fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 	else
 		input->fd = open(argument, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (input->fd < 0) {
-		const int code = errno == EACCES || errno == EPERM ? DRAFTCONV_ERROR_REFUSED
-								   : DRAFTCONV_ERROR_NOT_FOUND;
-
-		return dc_error_set(error, code, "%s: %s", argument, g_strerror(errno));
-	}
+	if (input->fd < 0)
+		return cannot_open(argument, errno, error);
 	return dc_input_probe(input, error);
 }
 

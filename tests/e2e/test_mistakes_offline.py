@@ -133,6 +133,16 @@ def a_run_that_fails_says_what_was_left_undone(c):
     c.says(c.call("report", "--text", "--ticket", "7"), 0, out=["4 of 4 drafts were left undone"])
 
 
+def a_live_database_is_told_from_a_missing_file(c):
+    for address in "mariadb://root:hunter2@db.test/mail", "mysql://root:hunter2@db.test", "postgresql://a:hunter2@b/c":
+        scheme = address.split(":")[0]
+        for line in (*READERS, ["convert", "--to", NOWHERE], ["convert", "--to", "eml:out", "--dry-run"]):
+            done = c.call(line[0], address, *line[1:])
+            c.says(done, 66, f"{scheme}://...: a live database", "mysqldump DATABASE | draftconv COMMAND ... -")
+            c.says_not(done, "hunter2", "No such file")
+    c.says(c.call("list", "no/such:file"), 66, "no/such:file: No such file")
+
+
 def a_mistake_that_is_found_before_delivery_makes_no_run(c):
     (c.folder / "bad.pem").write_text("no certificate\n")
     with socket.create_server(("127.0.0.1", 0)) as silent:  # connects, and says nothing
@@ -268,7 +278,7 @@ TESTS = [
     profile_check_says_a_problem_once_and_takes_names,
     every_command_says_that_a_dump_is_cut,
     a_run_that_fails_says_what_was_left_undone,
-    a_mistake_that_is_found_before_delivery_makes_no_run,
+    a_live_database_is_told_from_a_missing_file, a_mistake_that_is_found_before_delivery_makes_no_run,
     a_handshake_that_is_cut_is_not_taken_for_a_server_without_tls,
     an_unknown_ticket_or_run_is_66_and_names_the_journal,
     an_account_without_drafts_is_named_whatever_is_asked_for,
