@@ -141,6 +141,24 @@ count_states(draftconv_page *page, int64_t account, uint64_t *counts, char **fol
 	return status;
 }
 
+/* The kept drafts of which a finding says that the user has gone on with them. */
+static int
+count_gone_on(draftconv_page *page, int64_t account, uint64_t *count, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(&page->file, &statement, error,
+		"SELECT count(*) FROM drafts d WHERE account = ? AND state = ? AND EXISTS"
+		" (SELECT 1 FROM findings f WHERE f.draft = d.number AND f.run = d.run AND code IN"
+		"  ('both-changed', 'copy-edited', 'copy-touched', 'maybe-doubled'))",
+		"ii", account, (int64_t)DRAFTCONV_OUTCOME_KEPT);
+
+	if (status >= 0)
+		status = dc_db_next(&page->file, statement, error);
+	if (status == 1)
+		*count = (uint64_t)sqlite3_column_int64(statement, 0);
+	return status;
+}
+
 static void
 add_count(GString *text, uint64_t count, const char *format_one, const char *format_many)
 {
@@ -152,7 +170,7 @@ add_count(GString *text, uint64_t count, const char *format_one, const char *for
 }
 
 static void
-add_states(GString *text, const uint64_t *counts, const char *folder)
+add_states(GString *text, const uint64_t *counts, uint64_t gone_on, const char *folder)
 {
 	const uint64_t there = counts[DRAFTCONV_OUTCOME_DELIVERED] +
 			       counts[DRAFTCONV_OUTCOME_UPDATED] +
@@ -165,10 +183,12 @@ add_states(GString *text, const uint64_t *counts, const char *folder)
 			"writing there.\n",
 			(guint64)there, plural(there), there == 1 ? "it" : "them",
 			folder == NULL ? "for drafts" : folder);
-	add_count(text, counts[DRAFTCONV_OUTCOME_KEPT],
+	add_count(text, gone_on,
 		"One draft was left as it is, since you have gone on with it, sent or deleted it.",
 		"drafts were left as they are, since you have gone on with them, sent or deleted "
 		"them.");
+	add_count(text, counts[DRAFTCONV_OUTCOME_KEPT] - gone_on, "One draft was left as it is.",
+		"drafts were left as they are.");
 	add_count(text, counts[DRAFTCONV_OUTCOME_ROLLED_BACK],
 		"One draft was taken out of your folder again.",
 		"drafts were taken out of your folder again.");
@@ -183,11 +203,14 @@ dc_customer_tell(draftconv_page *page, int64_t account, bool subjects, GString *
 {
 	uint64_t counts[DRAFTCONV_OUTCOME_COUNT] = {0};
 	g_autofree char *folder = NULL;
+	uint64_t gone_on = 0;
 	int status = count_states(page, account, counts, &folder, error);
 
+	if (status >= 0)
+		status = count_gone_on(page, account, &gone_on, error);
 	if (status < 0)
 		return status;
-	add_states(text, counts, folder);
+	add_states(text, counts, gone_on, folder);
 	status = dc_gather_source_damaged(page, account, error);
 	if (status == 1)
 		g_string_append(text, "The old data is incomplete: it was cut or damaged, and "

@@ -25,10 +25,10 @@ static const struct customer_case {
 		"Kladder, and can go on writing there.\n",
 		false},
 	{"what the customer went on with is named",
-		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT}, NULL,
-		false,
-		"2 drafts were left as they are, since you have gone on with them, sent or deleted "
-		"them.\n",
+		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT},
+		"copy-touched", false,
+		"One draft was left as it is, since you have gone on with it, sent or deleted it.\n"
+		"One draft was left as it is.\n",
 		false},
 	{"what failed is not promised",
 		{DRAFTCONV_OUTCOME_FAILED, DRAFTCONV_OUTCOME_NO_ACCOUNT, DRAFTCONV_OUTCOME_COUNT},
@@ -37,7 +37,7 @@ static const struct customer_case {
 	{"he is told what to do",
 		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
 		"from-foreign", false,
-		"One draft was left as it is, since you have gone on with it, sent or deleted it.\n"
+		"One draft was left as it is.\n"
 		"Please look at these:\n"
 		"- In 1 draft the sender is an address that does not belong to your account: "
 		"please choose the sender before you send.\n",
@@ -45,7 +45,7 @@ static const struct customer_case {
 	{"what is lost stands apart, with its subject",
 		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
 		"undecodable", true,
-		"One draft was left as it is, since you have gone on with it, sent or deleted it.\n"
+		"One draft was left as it is.\n"
 		"This could not be brought back:\n"
 		"- In 1 draft (\"Lunch\xef\xbf\xbd\") a part of the text could not be read. It is "
 		"attached as a file, as it was stored.\n",
@@ -56,10 +56,10 @@ static const struct customer_case {
 		"One draft could not be brought back yet; we are looking into it.\n", false},
 	{"what is none of his business is not told",
 		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
-		"line-endings", false,
-		"One draft was left as it is, since you have gone on with it, sent or deleted "
-		"it.\n",
-		false},
+		"line-endings", false, "One draft was left as it is.\n", false},
+	{"what others put there is not called his",
+		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT},
+		"file-not-removed", false, "2 drafts were left as they are.\n", false},
 	{"a cut source is told",
 		{DRAFTCONV_OUTCOME_UNCHANGED, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
 		NULL, false,
