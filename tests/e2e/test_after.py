@@ -309,6 +309,18 @@ def the_tool_leaves_no_core(c):
     c.equal("core files", [p.name for p in c.folder.rglob("core*")], [])
 
 
+def a_run_without_drafts_is_not_called_verified(c):
+    dump = c.dump(c.drafts(2))
+    place = c.folder / "letter.txt"
+    place.write_text("no mbox\n")
+    done = c.tool.convert(dump, "--ticket", "V-9", to=f"mbox:{place}")
+    c.ended(done, 73)
+    run, info = next(iter(c.runs("--ticket", "V-9").items()))
+    c.true(f"no draft: {info}", not any(info["statuses"].values()))
+    c.again("verify", "--run", run, "--json", reach=False)
+    c.equal("verified", c.runs()[run]["verified_at"], None)
+
+
 # ---- rollback
 
 def a_dry_rollback_says_would(c):
@@ -536,7 +548,7 @@ CASES = [
     no_secret_is_in_the_journal, the_tool_leaves_no_core,
     a_dry_rollback_says_would, what_a_rollback_keeps_is_named_with_the_reason,
     an_update_stands_in_the_way_of_the_older_run, what_was_taken_back_is_not_asked_for_again,
-    a_run_into_files_is_taken_back_from_any_folder, an_mbox_is_taken_back_by_hand,
+    a_run_into_files_is_taken_back_from_any_folder, an_mbox_is_taken_back_by_hand, a_run_without_drafts_is_not_called_verified,
     an_owner_that_is_the_whole_run_ends_it,
     runs_are_a_table_and_json,
     forget_leaves_no_byte_and_forgets_nothing_that_counts, forget_by_time_and_by_run,
