@@ -26,7 +26,7 @@ emit_draft(void *user, const draftconv_result *result)
 {
 	struct json_report *report = user;
 	g_autofree char *line = draftconv_report_result(result);
-	int status = report->more ? emit(report, ", ", 2) : DRAFTCONV_OK;
+	int status = report->more ? emit(report, ",", 1) : DRAFTCONV_OK;
 
 	report->more = true;
 	return status < 0 ? status : emit(report, line, strlen(line));
@@ -35,7 +35,7 @@ emit_draft(void *user, const draftconv_result *result)
 static int
 emit_run(void *user, const draftconv_run_info *info)
 {
-	static const char before[] = ", \"drafts\": [";
+	static const char before[] = ",\"drafts\":[";
 	struct json_report *report = user;
 	const char *const runs[] = {info->run, NULL};
 	const draftconv_journal_filter filter = {.struct_size = sizeof filter,

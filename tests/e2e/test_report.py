@@ -269,6 +269,8 @@ class Text(Place):
             self.assertEqual("The source was cut or damaged" in text, status == 65, text)
             self.assertEqual("The old data is incomplete" in text, status == 65, text)
             line = json.loads(self.report(["--json"], ticket))
+            self.assertEqual(self.report(["--json"], ticket),
+                             json.dumps(line, separators=(",", ":"), ensure_ascii=False) + "\n")
             self.assertEqual(line["source_damaged"], status == 65)
             page = self.folder / "page.html"
             self.report(["--html", page], ticket)
