@@ -84,7 +84,11 @@ DRAFTCONV_API const char *draftconv_draft_field(
 DRAFTCONV_API int draftconv_draft_set_modified(
 	draftconv_draft *draft, int64_t unix_s, int offset_min, draftconv_error **error);
 
-/** When the draft was made; counts where it is not known when it was changed. As set_modified. */
+/**
+ * When the draft was made; counts where it is not known when it was changed.
+ *
+ * @return as draftconv_draft_set_modified(): DRAFTCONV_ERROR_ARGUMENT for an offset out of range
+ */
 DRAFTCONV_API int draftconv_draft_set_created(
 	draftconv_draft *draft, int64_t unix_s, int offset_min, draftconv_error **error);
 
@@ -129,7 +133,8 @@ DRAFTCONV_API void draftconv_draft_recipient(const draftconv_draft *draft, size_
  * Add a header field of the old message. Fields that drafts carry count where the draft's own field is
  * not set; others become a finding.
  *
- * @return as draftconv_draft_add_recipient(), at most 1,000 fields
+ * @return DRAFTCONV_OK; DRAFTCONV_ERROR_ARGUMENT for invalid UTF-8 or when either is NULL;
+ *         DRAFTCONV_ERROR_DRAFT beyond 1,000 fields or 1 MiB each
  */
 DRAFTCONV_API int draftconv_draft_add_header(
 	draftconv_draft *draft, const char *name, const char *value, draftconv_error **error);
@@ -141,8 +146,10 @@ DRAFTCONV_API void draftconv_draft_header(
 /**
  * Add an address of the account itself; the first one is its primary address.
  *
- * @param name display name, may be NULL
- * @return as draftconv_draft_add_recipient()
+ * @param name    display name, may be NULL
+ * @param address may be NULL
+ * @return DRAFTCONV_OK; DRAFTCONV_ERROR_ARGUMENT for invalid UTF-8 or when both are NULL;
+ *         DRAFTCONV_ERROR_DRAFT beyond 10,000 of them or 1 MiB each
  */
 DRAFTCONV_API int draftconv_draft_add_owner_address(
 	draftconv_draft *draft, const char *name, const char *address, draftconv_error **error);

@@ -118,14 +118,22 @@ DRAFTCONV_API void draftconv_journal_free(draftconv_journal *journal);
  * @param filter   [may be NULL] `owners`: runs that touched one of them
  * @param callback called for each; a negative answer ends the listing and is returned
  * @return DRAFTCONV_OK; DRAFTCONV_ERROR_NOT_FOUND for a run id that the journal does not know;
- *         DRAFTCONV_ERROR_DAMAGED; what the callback answered
+ *         DRAFTCONV_ERROR_DAMAGED; what the callback answered; DRAFTCONV_ERROR_TEMPORARY while another
+ *         program writes; DRAFTCONV_ERROR_OUTPUT when the file cannot be read
  */
 DRAFTCONV_API int draftconv_journal_runs(draftconv_journal *journal,
 	const draftconv_journal_filter *filter,
 	int (*callback)(void *user, const draftconv_run_info *info), void *user,
 	draftconv_error **error);
 
-/** What the runs said of their drafts, by run, owner and key. As draftconv_journal_runs(). */
+/**
+ * What the runs said of their drafts, by run, owner and key.
+ *
+ * @param filter   [may be NULL] `owners`: only their drafts
+ * @param callback called for each draft; a negative answer ends the listing and is returned
+ * @return as draftconv_journal_runs(): DRAFTCONV_ERROR_NOT_FOUND, _DAMAGED, what the callback answered;
+ *         DRAFTCONV_ERROR_TEMPORARY while another program writes; DRAFTCONV_ERROR_OUTPUT
+ */
 DRAFTCONV_API int draftconv_journal_results(draftconv_journal *journal,
 	const draftconv_journal_filter *filter,
 	int (*callback)(void *user, const draftconv_result *result), void *user,

@@ -111,7 +111,8 @@ DRAFTCONV_API void draftconv_report_free(char *text);
  *
  * @param filter   which runs; NULL: all
  * @param subjects name the drafts that need a person by their subject too
- * @return DRAFTCONV_OK; as draftconv_journal_runs(); what WRITE answered
+ * @return DRAFTCONV_OK; as draftconv_journal_runs() (DRAFTCONV_ERROR_NOT_FOUND, _DAMAGED, …); what WRITE
+ *         answered; DRAFTCONV_ERROR_OUTPUT when the temporary file cannot be written
  */
 DRAFTCONV_API int draftconv_report_text(draftconv_journal *journal,
 	const draftconv_journal_filter *filter, bool subjects, draftconv_write write, void *user,
@@ -119,7 +120,10 @@ DRAFTCONV_API int draftconv_report_text(draftconv_journal *journal,
 
 /**
  * Each run as one JSON object in a line: draftconv_report_run() with `drafts`, a list of
- * draftconv_report_result() by owner and key. As draftconv_report_text().
+ * draftconv_report_result() by owner and key.
+ *
+ * @return DRAFTCONV_OK; as draftconv_journal_runs() (DRAFTCONV_ERROR_NOT_FOUND, _DAMAGED, …); what WRITE
+ *         answered
  */
 DRAFTCONV_API int draftconv_report_json(draftconv_journal *journal,
 	const draftconv_journal_filter *filter, draftconv_write write, void *user,
@@ -143,7 +147,8 @@ DRAFTCONV_API void draftconv_page_free(draftconv_page *page);
  *
  * @param path   as the commands in the page shall name the journal
  * @param filter [may be NULL] all
- * @return DRAFTCONV_OK, also when no run matches; as draftconv_journal_runs()
+ * @return DRAFTCONV_OK, also when no run matches; as draftconv_journal_runs() (DRAFTCONV_ERROR_NOT_FOUND,
+ *         _DAMAGED, …); DRAFTCONV_ERROR_OUTPUT when the temporary file cannot be written
  */
 DRAFTCONV_API int draftconv_page_add_journal(draftconv_page *page, draftconv_journal *journal,
 	const char *path, const draftconv_journal_filter *filter, draftconv_error **error);
@@ -153,6 +158,7 @@ DRAFTCONV_API int draftconv_page_add_journal(draftconv_page *page, draftconv_jou
  *
  * @param info    `run` "": a check, of which there is one; its counts do not count here
  * @param journal path of its journal, for the commands in the page; NULL: there is none
+ * @return DRAFTCONV_OK; DRAFTCONV_ERROR_OUTPUT when the temporary file cannot be written
  */
 DRAFTCONV_API int draftconv_page_add_run(draftconv_page *page, const draftconv_run_info *info,
 	const char *journal, draftconv_error **error);
@@ -161,11 +167,15 @@ DRAFTCONV_API int draftconv_page_add_run(draftconv_page *page, const draftconv_r
 DRAFTCONV_API int draftconv_page_add_result(
 	draftconv_page *page, const draftconv_result *result, draftconv_error **error);
 
-/** Add a finding about the source or the run, not about a draft. */
+/** Add a finding about the source or the run, not about a draft. @return DRAFTCONV_OK, always */
 DRAFTCONV_API int draftconv_page_add_finding(
 	draftconv_page *page, const draftconv_finding *finding, draftconv_error **error);
 
-/** Add what a mail server said of an account of a check, behind its drafts. */
+/**
+ * Add what a mail server said of an account of a check, behind its drafts.
+ *
+ * @return DRAFTCONV_OK; DRAFTCONV_ERROR_OUTPUT when the temporary file cannot be written
+ */
 DRAFTCONV_API int draftconv_page_add_account(
 	draftconv_page *page, const draftconv_account_check *check, draftconv_error **error);
 

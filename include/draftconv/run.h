@@ -164,7 +164,9 @@ typedef struct draftconv_recorded_options {
  *
  * @param summary [out] of all runs together; `needs_person` when a draft is missing, was never delivered,
  *                or is not what was sent and the user's own text does not stand in its place
- * @return as draftconv_run_rollback()
+ * @return DRAFTCONV_OK; DRAFTCONV_ERROR_ARGUMENT without a journal; DRAFTCONV_ERROR_NOT_FOUND when the
+ *         journal has no such run; DRAFTCONV_ERROR_UNREACHABLE, _REFUSED, _TEMPORARY, _OUTPUT of the
+ *         destination or the journal; DRAFTCONV_ERROR_CANCELLED
  */
 DRAFTCONV_API int draftconv_run_verify(draftconv_run *run,
 	const draftconv_recorded_options *options, draftconv_summary *summary,
