@@ -331,7 +331,12 @@ def main():
         return
     if INSIDE not in os.environ:
         os.environ[INSIDE] = "1"
-        os.execvp("unshare", ["unshare", "--mount", "--propagation", "private", sys.executable, *sys.argv])
+        # Below a chroot the root is no mount point, and its propagation cannot be changed: what is mounted
+        # there is unmounted again at the end.
+        way = ["unshare", "--mount", "--propagation", "private"]
+        if subprocess.run([*way, "true"], capture_output=True, check=False).returncode:
+            way[-1] = "unchanged"
+        os.execvp("unshare", [*way, sys.executable, *sys.argv])
     # Not below root's own places: another user has to get here, too.
     folder = pathlib.Path(tempfile.mkdtemp(prefix="draftconv-disk-", dir="/var/tmp"))
     folder.chmod(0o755)
