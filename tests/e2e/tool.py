@@ -179,7 +179,7 @@ class Tool:
 
     def forget_journal(self):
         for path in self.journal.parent.glob(self.journal.name + "*"):
-            path.unlink()
+            path.unlink(missing_ok=True)
 
 
 def parse(data):
