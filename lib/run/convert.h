@@ -20,8 +20,8 @@ typedef struct dc_conversion {
 	bool any_login;
 } dc_conversion;
 
-/* What stands for profile version and form of source in entries. */
-uint64_t dc_conversion_form(const draftconv_run_options *options);
+/* What stands for profile version and form of source in entries, DC_FORM_DAMAGED with them. */
+uint64_t dc_conversion_form(const draftconv_run_options *options, const draftconv_drafts *drafts);
 
 /* A draft becomes an item: composed, with its entry. One that cannot be delivered is `failed`. SESSION may be
  * NULL. */

@@ -70,7 +70,7 @@ DC_RULE(16C, "16c", "the same", "row gone from a source that cannot tell", "leav
 DC_RULE(16D, "16d", "delivered, adopted", "same row, other message, `--recompose`", "as 17c: `updated`")
 DC_RULE(16E, "16e", "delivered, adopted, foreign", "same row; with another message `composed-differently`", "leave: `unchanged`")
 DC_RULE(16F, "16f", "the same", "row older: by `modified`, or, where either has none, by having been replaced before", "leave: `unchanged`, `source-older`")
-DC_RULE(16G, "16g", "the same", "same `modified`, other profile version or form of source", "leave: `unchanged`, `composed-differently`")
+DC_RULE(16G, "16g", "the same", "same `modified`, other profile version or form of source, or less of it than before (damaged, a table missing)", "leave: `unchanged`, `composed-differently`")
 DC_RULE(17A, "17a", "foreign", "row newer", "leave: `kept`")
 DC_RULE(17B, "17b", "delivered, adopted", "row newer, same message", "remember the row; leave: `unchanged`")
 DC_RULE(17C, "17c", "delivered, adopted", "row newer", "intended (replaces own UID), append with the old copy's flags and keywords, look again: `updated`")

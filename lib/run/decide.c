@@ -216,11 +216,18 @@ dc_decide_age(const struct dc_view *view)
 
 	if (memcmp(now->row, row->digest, sizeof row->digest) == 0)
 		return DC_AGE_SAME;
-	if (!now->has_modified || !row->has_modified)
+	const bool was_damaged = (now->form & DC_FORM_DAMAGED) != 0;
+	const bool is_damaged = (row->form & DC_FORM_DAMAGED) != 0;
+	const bool makes_good = was_damaged && row->form == (now->form & ~DC_FORM_DAMAGED);
+
+	if (!now->has_modified || !row->has_modified) {
+		if (is_damaged && !was_damaged)
+			return DC_AGE_FORM;
 		return was_replaced_before(view) ? DC_AGE_OLDER : DC_AGE_NEWER;
+	}
 	if (row->modified < now->modified)
 		return DC_AGE_OLDER;
-	if (row->modified == now->modified && row->form != now->form)
+	if (row->modified == now->modified && row->form != now->form && !makes_good)
 		return DC_AGE_FORM;
 	return DC_AGE_NEWER;
 }

@@ -50,6 +50,12 @@ struct dc_print {
 	uint8_t sha256[32];
 };
 
+/*
+ * In a form: rows came from a source of which parts are missing. What they say otherwise than rows of a whole
+ * one, at the same `modified`, is no change of the user's; a whole source after it makes good.
+ */
+#define DC_FORM_DAMAGED (UINT64_C(1) << 63)
+
 /* One state of one draft at one destination: a row of the journal. All UIDs belong to `uidvalidity`. */
 struct dc_core {
 	enum dc_state state;
@@ -67,8 +73,7 @@ struct dc_core {
 	struct dc_print message;
 	uint8_t row[32]; /* digest of the row */
 	int64_t modified;
-	uint64_t
-		form; /* stands for profile version and form of source; compared for equality only */
+	uint64_t form; /* stands for profile version and form of source, with DC_FORM_DAMAGED */
 	int64_t run;
 };
 

@@ -2,12 +2,24 @@
 /* Drafts of the source become items of a batch. */
 #include "lib/run/convert.h"
 
+#include "lib/source/source.h"
+
 #include <openssl/sha.h>
 #include <string.h>
 
-/* Stands for how a row was read; compared for equality only. */
+static bool
+lacks_something(const draftconv_run_options *options, const draftconv_drafts *drafts)
+{
+	for (size_t i = 0; i < draftconv_drafts_finding_count(drafts); i++) {
+		if (strcmp(draftconv_drafts_finding(drafts, i)->code, "table-missing") == 0)
+			return true;
+	}
+	return dc_source_damaged(options->source);
+}
+
+/* Stands for how a row was read. */
 uint64_t
-dc_conversion_form(const draftconv_run_options *options)
+dc_conversion_form(const draftconv_run_options *options, const draftconv_drafts *drafts)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	guint8 digest[SHA256_DIGEST_LENGTH];
@@ -22,7 +34,7 @@ dc_conversion_form(const draftconv_run_options *options)
 	}
 	SHA256((const guint8 *)text->str, text->len, digest);
 	memcpy(&form, digest, sizeof form);
-	return form;
+	return lacks_something(options, drafts) ? form | DC_FORM_DAMAGED : form & ~DC_FORM_DAMAGED;
 }
 
 static bool

@@ -217,7 +217,7 @@ draftconv_run_convert(draftconv_run *run, const draftconv_run_options *options,
 		.progress = options->progress,
 		.finding = options->finding,
 		.user = options->user};
-	conversion.form = dc_conversion_form(options);
+	conversion.form = dc_conversion_form(options, drafts);
 	status = convert(&conversion, error);
 	g_clear_pointer(&conversion.accounts, g_hash_table_unref);
 	dc_sink_checked_clear(&checked);

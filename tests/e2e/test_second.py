@@ -70,6 +70,37 @@ def since_and_until_deliver_that_part_and_no_other(c):
     c.ended(c.tool.convert(dump), 0, {"delivered": 4, "unchanged": 2})
 
 
+# ---- less of the source than before
+
+def whole_and_cut(c, drafts):
+    """A dump with a file for each draft, and the same cut before the first of them."""
+    dump = c.dump(drafts)
+    text = dump.read_text(encoding="utf-8")
+    files = [f"INSERT INTO `draft_attachments` VALUES ({n},{d.mid},'a{n}.txt','text/plain',NULL,'content');\n"
+             for n, d in enumerate(drafts, 1)]
+    whole, cut = dump.with_name("whole.sql"), dump.with_name("cut.sql")
+    whole.write_text(text + "".join(files), encoding="utf-8")
+    cut.write_text(text + files[0][:-20], encoding="utf-8")
+    return whole, cut
+
+
+def a_damaged_source_takes_nothing_from_what_is_there(c):
+    whole, cut = whole_and_cut(c, c.drafts(3))
+    c.ended(c.tool.convert(whole), 0, {"delivered": 3})
+    done = c.tool.convert(cut)
+    c.equal("cut", (done.status, done.counts()), (65, {"unchanged": 3}))
+    c.ended(c.tool.convert(whole), 0, {"unchanged": 3})
+
+
+def a_whole_source_makes_good_what_a_damaged_one_left_out(c):
+    whole, cut = whole_and_cut(c, c.drafts(3))
+    done = c.tool.convert(cut)
+    c.equal("cut", (done.status, done.counts()), (65, {"delivered": 3}))
+    c.ended(c.tool.convert(whole), 0, {"updated": 3})
+    done = c.tool.convert(cut)
+    c.equal("cut again", (done.status, done.counts()), (65, {"unchanged": 3}))
+
+
 # ---- gone
 
 def what_is_gone_is_told_and_taken_back_only_when_asked(c):
@@ -470,6 +501,7 @@ def the_user_took_the_old_one_of_two(c):
 
 
 IDEAS = [
+    a_damaged_source_takes_nothing_from_what_is_there, a_whole_source_makes_good_what_a_damaged_one_left_out,
     what_is_not_selected_is_never_gone, since_and_until_deliver_that_part_and_no_other,
     what_is_gone_is_told_and_taken_back_only_when_asked, text_for_people_tells_what_is_gone_apart,
     a_cut_source_withdraws_nothing, an_older_dump_withdraws_nothing,

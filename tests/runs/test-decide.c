@@ -208,6 +208,7 @@ try_rows(struct setting *setting, unsigned int bits)
 		{DC_DECIDE_ROW_PRESENT, true, true, 11, 1, 2, C_OWN},
 		{DC_DECIDE_ROW_PRESENT, true, true, 9, 1, 3, C_ROW},
 		{DC_DECIDE_ROW_PRESENT, true, true, 10, 2, 2, C_ROW},
+		{DC_DECIDE_ROW_PRESENT, true, true, 10, 1 | DC_FORM_DAMAGED, 2, C_ROW},
 		{DC_DECIDE_ROW_PRESENT, true, false, 0, 1, 9, C_ROW},
 		{DC_DECIDE_ROW_PRESENT, false, true, 11, 1, 2, C_ROW},
 		{DC_DECIDE_ROW_GONE, true, false, 0, 0, 0, C_ROW},
