@@ -109,6 +109,17 @@ typedef struct draftconv_journal_filter {
 DRAFTCONV_API int draftconv_journal_open(
 	const char *path, bool create, draftconv_journal **journal, draftconv_error **error);
 
+/**
+ * Open a journal only to list and report what it knows; where it cannot be written (a mount that is
+ * read-only, another user's file) it is read as it is.
+ *
+ * @param path    file name
+ * @param journal [out, transfer full] release with draftconv_journal_free()
+ * @return as draftconv_journal_open()
+ */
+DRAFTCONV_API int draftconv_journal_open_reading(
+	const char *path, draftconv_journal **journal, draftconv_error **error);
+
 /** Close a journal. @param journal [transfer full, may be NULL] */
 DRAFTCONV_API void draftconv_journal_free(draftconv_journal *journal);
 

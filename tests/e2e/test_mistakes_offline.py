@@ -9,6 +9,7 @@ import pathlib
 import shutil
 import socket
 import struct
+import subprocess
 import sys
 import tempfile
 import threading
@@ -214,6 +215,27 @@ def an_unknown_ticket_or_run_is_66_and_names_the_journal(c):
 
 # ---- an empty answer
 
+def a_journal_that_cannot_be_written_is_read_as_it_is(c):
+    c.says(c.call("convert", c.dump, "--to", "mbox:out", "--ticket", "7"), 0)
+    for path in c.folder.glob(c.tool.journal.name + "-*"):
+        path.unlink()
+    before = c.tool.journal.read_bytes()
+    for line in (["runs"], ["report", "--text"], ["report", "--json"],
+                 ["rollback", "--ticket", "7"]):
+        # A mount of its own where that is allowed; else nothing is tried.
+        done = subprocess.run(
+            ["unshare", "-rm", "sh", "-c", 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" || exit 99; '
+             'shift; exec "$@"', "sh", c.folder, tool.PROGRAM, *line, "--journal", c.tool.journal],
+            capture_output=True, check=False, timeout=60, env=c.tool.env)
+        if done.returncode == 99 or b"unshare" in done.stderr:
+            return
+        writes = line[0] == "rollback"
+        if done.returncode != (73 if writes else 0) or (not writes and b"7" not in done.stdout):
+            c.problems.append(f"{line}: {done}")
+    if c.tool.journal.read_bytes() != before:
+        c.problems.append("the journal is another one")
+
+
 def an_account_without_drafts_is_named_whatever_is_asked_for(c):
     for line in (["list"], ["check"], ["owners"], ["convert", "--to", "mbox:out"]):
         for how in ([], ["--quiet"], ["--json"], ["--quiet", "--json"]):
@@ -281,6 +303,7 @@ TESTS = [
     a_live_database_is_told_from_a_missing_file, a_mistake_that_is_found_before_delivery_makes_no_run,
     a_handshake_that_is_cut_is_not_taken_for_a_server_without_tls,
     an_unknown_ticket_or_run_is_66_and_names_the_journal,
+    a_journal_that_cannot_be_written_is_read_as_it_is,
     an_account_without_drafts_is_named_whatever_is_asked_for,
     json_tells_what_the_text_tells,
     times_are_in_the_profiles_zone_and_one_is_no_plural,

@@ -82,7 +82,7 @@ run_report(int argc, char **argv)
 {
 	struct saying saying = {0};
 	g_auto(reading_options) reading = {0};
-	g_auto(recording_options) recording = {0};
+	g_auto(recording_options) recording = {.only_told = true};
 	struct reporting reporting = {.saying = &saying};
 	const GOptionEntry entries[] = {
 		{"html", 0, 0, G_OPTION_ARG_FILENAME, &reporting.html,

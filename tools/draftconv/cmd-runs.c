@@ -95,7 +95,7 @@ static int
 run_runs(int argc, char **argv)
 {
 	struct saying saying = {0};
-	g_auto(recording_options) recording = {0};
+	g_auto(recording_options) recording = {.only_told = true};
 	struct command_line line = {.command = &command_runs,
 		.saying = &saying,
 		.recording = &recording,

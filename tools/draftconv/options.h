@@ -73,6 +73,7 @@ struct delivering {
 
 /* Which journals, and which of their runs. */
 struct recording {
+	bool only_told; /* nothing is going to be written into them */
 	char **journals;
 	char **runs;
 	char *ticket;

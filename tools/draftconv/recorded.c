@@ -90,8 +90,9 @@ look_into(const char *path, const struct recording *recording, struct looking *l
 
 	looking->count = 0;
 	g_ptr_array_set_size(looking->here, 0);
-	if (draftconv_journal_open(path, false, &journal, &error) < 0 ||
-		draftconv_journal_runs(journal, &filter, look_at, looking, &error) < 0) {
+	int opened = recording->only_told ? draftconv_journal_open_reading(path, &journal, &error)
+					  : draftconv_journal_open(path, false, &journal, &error);
+	if (opened < 0 || draftconv_journal_runs(journal, &filter, look_at, looking, &error) < 0) {
 		looking->unread = true;
 		return report_error(error);
 	}

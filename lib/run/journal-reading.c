@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Opening a journal that is only told, also where nothing can be written. */
+#include "lib/run/journal-db.h"
+#include "lib/run/journal-schema.h"
+
+#include <unistd.h>
+
+/* As it stands: whoever could write here would have to be waited for, so it is "immutable" only then. */
+static int
+open_as_it_is(const char *path, draftconv_journal **journal)
+{
+	g_autoptr(draftconv_journal) result = g_new0(draftconv_journal, 1);
+	g_autoptr(sqlite3_stmt) form = NULL;
+	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
+	g_autofree char *escaped = g_uri_escape_string(absolute, "/", FALSE);
+	g_autofree char *wal = g_strconcat(path, "-wal", NULL);
+	g_autofree char *uri = g_strdup_printf(
+		"file:%s?mode=ro%s", escaped, access(wal, F_OK) == 0 ? "" : "&immutable=1");
+	static const char *const steps[] = {DC_JOURNAL_STEPS};
+
+	result->path = g_strdup(path);
+	if (sqlite3_open_v2(uri, &result->db,
+		    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
+		    NULL) != SQLITE_OK)
+		return DRAFTCONV_ERROR_OUTPUT;
+	sqlite3_db_config(result->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	if (dc_db_ask(result, &form, NULL,
+		    "SELECT user_version, application_id FROM pragma_user_version,"
+		    " pragma_application_id",
+		    "") < 0 ||
+		dc_db_next(result, form, NULL) != 1 ||
+		sqlite3_column_int64(form, 0) != (int64_t)G_N_ELEMENTS(steps) ||
+		sqlite3_column_int64(form, 1) != DC_JOURNAL_APPLICATION_ID)
+		return DRAFTCONV_ERROR_OUTPUT;
+	*journal = g_steal_pointer(&result);
+	return DRAFTCONV_OK;
+}
+
+int
+draftconv_journal_open_reading(
+	const char *path, draftconv_journal **journal, draftconv_error **error)
+{
+	g_autoptr(draftconv_error) why = NULL;
+	const int status = draftconv_journal_open(path, false, journal, &why);
+
+	if (status >= 0)
+		return status;
+	if (status == DRAFTCONV_ERROR_OUTPUT && open_as_it_is(path, journal) >= 0)
+		return DRAFTCONV_OK;
+	return dc_error_set(error, status, "%s", draftconv_error_message(why));
+}
