@@ -6,11 +6,8 @@ next command, and to the right exit status. Speaks TAP.
 What needs no server is in test_mistakes_offline.py; a Case of that file is used here, with a server.
 """
 import io
-import pathlib
-import shutil
 import sys
 import tarfile
-import tempfile
 import time
 
 sys.dont_write_bytecode = True
@@ -166,23 +163,5 @@ TESTS = [
 ]
 
 
-def main():
-    tap = tool.Tap()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="draftconv-mistakes-"))
-    folder.chmod(0o755)
-    try:
-        for test in TESTS:
-            if len(sys.argv) > 1 and sys.argv[1] not in test.__name__:
-                continue
-            with dovecot.Dovecot(folder / "server", USERS) as server:
-                case = Served(folder, server)
-                test(case)
-                tap.test(test.__name__.replace("_", " "), case.problems)
-            shutil.rmtree(server.storage / "mail", ignore_errors=True)
-    finally:
-        shutil.rmtree(folder)
-    tap.end()
-
-
 if __name__ == "__main__":
-    main()
+    tool.run_cases("mistakes", TESTS, Served, USERS)

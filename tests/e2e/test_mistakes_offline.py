@@ -6,7 +6,6 @@ A test is a function over a Case: a folder with a small dump of two accounts, an
 server is in test_mistakes.py.
 """
 import pathlib
-import shutil
 import socket
 import struct
 import subprocess
@@ -311,20 +310,5 @@ TESTS = [
 ]
 
 
-def main():
-    tap = tool.Tap()
-    folder = tempfile.mkdtemp(prefix="draftconv-mistakes-")
-    try:
-        for test in TESTS:
-            if len(sys.argv) > 1 and sys.argv[1] not in test.__name__:
-                continue
-            case = Case(folder)
-            test(case)
-            tap.test(test.__name__.replace("_", " "), case.problems)
-    finally:
-        shutil.rmtree(folder)
-    tap.end()
-
-
 if __name__ == "__main__":
-    main()
+    tool.run_cases("mistakes", TESTS, Case)

@@ -7,11 +7,9 @@ A test is a function over a Case of test_mistakes_offline: a folder with a small
 import gzip
 import os
 import pty
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 
 sys.dont_write_bytecode = True
@@ -235,20 +233,5 @@ TESTS = [
 ]
 
 
-def main():
-    tap = tool.Tap()
-    folder = tempfile.mkdtemp(prefix="draftconv-questions-")
-    try:
-        for test in TESTS:
-            if len(sys.argv) > 1 and sys.argv[1] not in test.__name__:
-                continue
-            case = Case(folder)
-            test(case)
-            tap.test(test.__name__.replace("_", " "), case.problems)
-    finally:
-        shutil.rmtree(folder)
-    tap.end()
-
-
 if __name__ == "__main__":
-    main()
+    tool.run_cases("questions", TESTS, Case)

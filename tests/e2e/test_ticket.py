@@ -4,19 +4,15 @@
 terminal (a pseudo terminal that types), with --yes, and with nobody there. Speaks TAP.
 """
 import os
-import pathlib
 import pty
 import select
 import shlex
-import shutil
 import signal
 import sys
-import tempfile
 import termios
 import time
 
 sys.dont_write_bytecode = True
-import dovecot  # noqa: E402
 import tool  # noqa: E402
 from test_mistakes import Served  # noqa: E402
 
@@ -338,23 +334,5 @@ TESTS = [a_person_says_yes, a_person_says_no, ctrl_c_ends_it_at_each_question,
          json_tells_the_drafts_and_the_sum]
 
 
-def main():
-    tap = tool.Tap()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="draftconv-ticket-"))
-    folder.chmod(0o755)
-    try:
-        for test in TESTS:
-            if len(sys.argv) > 1 and sys.argv[1] not in test.__name__:
-                continue
-            with dovecot.Dovecot(folder / "server", USERS) as server:
-                case = Ticket(folder, server)
-                test(case)
-                tap.test(test.__name__.replace("_", " "), case.problems)
-            shutil.rmtree(server.storage / "mail", ignore_errors=True)
-    finally:
-        shutil.rmtree(folder)
-    tap.end()
-
-
 if __name__ == "__main__":
-    main()
+    tool.run_cases("ticket", TESTS, Ticket, USERS)

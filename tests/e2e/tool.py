@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the tests of the whole tool share: running it, small dumps of profile runbox4, TAP."""
+import contextlib
 import dataclasses
 import email
 import email.policy
@@ -7,9 +8,13 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+
+import dovecot
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("DRAFTCONV_BUILD_ROOT", ROOT / "build"))
@@ -222,3 +227,24 @@ class Tap:
 def seed_from(args_seed):
     seed = args_seed if args_seed is not None else int(time.time() * 1000) % 2**31
     return seed, random.Random(seed)
+
+
+def run_cases(name, tests, case_of, users=None):
+    """Run functions that take a case, or those whose name holds the first argument; a fresh server each if USERS."""
+    tap = Tap()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=f"draftconv-{name}-"))
+    if users:
+        folder.chmod(0o755)
+    try:
+        for test in tests:
+            if len(sys.argv) > 1 and sys.argv[1] not in test.__name__:
+                continue
+            with dovecot.Dovecot(folder / "server", users) if users else contextlib.nullcontext() as server:
+                case = case_of(folder, server) if users else case_of(folder)
+                test(case)
+                tap.test(test.__name__.replace("_", " "), case.problems)
+            if users:
+                shutil.rmtree(server.storage / "mail", ignore_errors=True)
+    finally:
+        shutil.rmtree(folder)
+    tap.end()
