@@ -469,6 +469,24 @@ class Suite:
         tap.test(promise.__name__.replace("_", " "), case.problems)
 
 
+def run_all(name, promises, accounts, others=(), suite_of=Suite):
+    """Run promises, or those that the arguments name, against one server with ACCOUNTS and OTHERS."""
+    tap = tool.Tap()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix=f"draftconv-{name}-"))
+    chosen = sys.argv[1:]
+    suite = suite_of(folder, accounts)
+    server = dovecot.Dovecot(folder / "server", users=[*accounts, *others])
+    try:
+        server.start()
+        for promise in promises:
+            if not chosen or promise.__name__ in chosen:
+                suite.run(tap, promise, server)
+    finally:
+        server.remove()
+        shutil.rmtree(folder, ignore_errors=True)
+    tap.end()
+
+
 def main():
     tap = tool.Tap()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="draftconv-promises-"))

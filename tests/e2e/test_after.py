@@ -11,13 +11,11 @@ import resource
 import shutil
 import signal
 import sys
-import tempfile
 import time
 
 sys.dont_write_bytecode = True
-import dovecot  # noqa: E402
 import tool  # noqa: E402
-from promises import Case, Suite  # noqa: E402
+from promises import Case, Suite, run_all  # noqa: E402
 
 ACCOUNTS = [f"user{n:02}" for n in range(1, 40)]
 
@@ -559,22 +557,5 @@ class AfterSuite(Suite):
     case = After
 
 
-def main():
-    tap = tool.Tap()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="draftconv-after-"))
-    suite = AfterSuite(folder, ACCOUNTS)
-    chosen = sys.argv[1:]
-    server = dovecot.Dovecot(folder / "server", users=ACCOUNTS)
-    try:
-        server.start()
-        for case in CASES:
-            if not chosen or case.__name__ in chosen:
-                suite.run(tap, case, server)
-    finally:
-        server.remove()
-        shutil.rmtree(folder, ignore_errors=True)
-    tap.end()
-
-
 if __name__ == "__main__":
-    main()
+    run_all("after", CASES, ACCOUNTS, suite_of=AfterSuite)

@@ -5,15 +5,12 @@
 Each idea has an account of its own at a real Dovecot, as in promises.py. What must stand in the folder is
 said by the test, not asked of the tool.
 """
-import pathlib
 import re
 import shutil
 import sys
-import tempfile
 import time
 
 sys.dont_write_bytecode = True
-import dovecot  # noqa: E402
 import gate  # noqa: E402
 import promises  # noqa: E402
 import tool  # noqa: E402
@@ -518,22 +515,5 @@ IDEAS = [
 ]
 
 
-def main():
-    tap = tool.Tap()
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="draftconv-second-"))
-    chosen = sys.argv[1:]
-    suite = promises.Suite(folder, ACCOUNTS)
-    server = dovecot.Dovecot(folder / "server", users=[*ACCOUNTS, "other0", "other1", "other2"])
-    try:
-        server.start()
-        for idea in IDEAS:
-            if not chosen or idea.__name__ in chosen:
-                suite.run(tap, idea, server)
-    finally:
-        server.remove()
-        shutil.rmtree(folder, ignore_errors=True)
-    tap.end()
-
-
 if __name__ == "__main__":
-    main()
+    promises.run_all("second", IDEAS, ACCOUNTS, ["other0", "other1", "other2"])
