@@ -41,7 +41,10 @@ static void
 check_field(const GPtrArray *list)
 {
 	g_autofree char *raw = dc_header_mailboxes("To", list);
-	InternetAddressList *parsed = internet_address_list_parse(NULL, raw);
+	/* RFC 5322, section 2.2.3: unfolded first, which GMime leaves to whoever asks it */
+	g_auto(GStrv) lines = g_strsplit(raw, "\n", -1);
+	g_autofree char *unfolded = g_strjoinv("", lines);
+	InternetAddressList *parsed = internet_address_list_parse(NULL, unfolded);
 	gsize column = 3;
 
 	g_assert_cmpint(internet_address_list_length(parsed), ==, list->len);
