@@ -4,6 +4,7 @@
 
   dovecot.py start [OPTIONS] DIR   start (or restart) the server that lives in DIR, print NAME=VALUE
   dovecot.py stop DIR              stop it; mail and certificates stay, so that it can go on later
+  dovecot.py remove DIR            stop it, and take away DIR and the mail
 
 In: a folder and options. Out: IMAPS and STARTTLS on free ports of 127.0.0.1, a certificate by a CA of
 its own, accounts with one password, Maildir storage. Works as root (mail then belongs to nobody, since
@@ -63,7 +64,7 @@ def make_certificates(folder, days):
 
 def reachable(path):
     """Whether everybody may walk down to PATH, as the mail process of another user must."""
-    return all(p.stat().st_mode & stat.S_IXOTH for p in [path, *path.parents])
+    return all(p.stat().st_mode & stat.S_IXOTH for p in [path, *path.parents] if p.exists())
 
 
 def storage_for(folder):
@@ -71,7 +72,11 @@ def storage_for(folder):
     if os.getuid() != 0 or reachable(folder):
         return folder
     mark = hashlib.sha256(str(folder).encode()).hexdigest()[:16]
-    place = pathlib.Path("/var/tmp") / f"draftconv-dovecot-{mark}"
+    return pathlib.Path("/var/tmp") / f"draftconv-dovecot-{mark}"
+
+
+def make_storage(place):
+    """Nobody else has made it, and others find no more in it than they know the names of."""
     try:
         place.mkdir(mode=0o711)
     except FileExistsError:
@@ -79,7 +84,6 @@ def storage_for(folder):
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0:
             raise RuntimeError(f"{place}: belongs to somebody else") from None
     place.chmod(0o711)
-    return place
 
 
 class Dovecot:
@@ -99,6 +103,7 @@ class Dovecot:
                  auto="subscribe", prefix="", quota="", max_mail_size="", capability="", master="",
                  certificate_days=3650, rights="", extra=""):
         self.folder = pathlib.Path(folder).resolve()
+        self.storage = storage_for(self.folder)
         self.users, self.master = list(users), master
         self.password = password
         self.special_use, self.drafts, self.auto, self.prefix = special_use, drafts, auto, prefix
@@ -131,7 +136,9 @@ class Dovecot:
 
     def prepare(self):
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.storage = storage_for(self.folder)
+        self.storage = storage_for(self.folder)  # now that it is there
+        if self.storage != self.folder:
+            make_storage(self.storage)
         make_certificates(self.folder, self.certificate_days)
         if self.password is None:
             known = self.password_file.exists()
@@ -307,7 +314,7 @@ plugin {{
     def remove(self):
         """Stop, and take away all that was made."""
         self.stop()
-        if getattr(self, "storage", self.folder) != self.folder:
+        if self.storage != self.folder:
             shutil.rmtree(self.storage, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -320,7 +327,7 @@ plugin {{
 
 def main():
     parser = argparse.ArgumentParser(description="a private Dovecot on loopback")
-    parser.add_argument("verb", choices=("start", "stop"))
+    parser.add_argument("verb", choices=("start", "stop", "remove"))
     parser.add_argument("folder", metavar="DIR")
     parser.add_argument("--user", action="append", help="an account (repeatable; default alice)")
     parser.add_argument("--no-special-use", action="store_true")
@@ -340,6 +347,8 @@ def main():
     try:
         if args.verb == "stop":
             return server.stop()
+        if args.verb == "remove":
+            return server.remove()
         server.start()
     except RuntimeError as error:
         sys.exit(f"dovecot.py: {error}")

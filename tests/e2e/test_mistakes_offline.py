@@ -115,6 +115,20 @@ def every_command_says_that_a_dump_is_cut(c):
         c.says(c.call(*line, both), 78, "no such column", "both.sql: byte", "it ends here", "incomplete")
 
 
+def one_log_has_its_lines_in_order(c):
+    cut = c.other("cut.sql", lambda s: s[:s.index("Draft 3") + 3])
+    for line, first, later in ((["list"], "Draft 2", "incomplete"),
+                               (["convert", "--to", "mbox:out", "--owner", "kari", "--journal", c.tool.journal],
+                                "existing messages that draftconv did not deliver are never touched", "delivered"),
+                               (["convert", "--to", "mbox:out", "--owner", "kari", "--journal", c.tool.journal],
+                                "2 unchanged", "draftconv verify")):
+        both = subprocess.run([tool.PROGRAM, *map(str, line), cut], cwd=c.folder, env=c.tool.env, check=False,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        log = both.stdout.decode()
+        if not 0 <= log.find(first) < log.find(later):
+            c.problems.append(f"{first!r} does not stand before {later!r}: {log}")
+
+
 # ---- a run that fails
 
 NOWHERE = "imaps://127.0.0.1:1"  # nobody listens on port 1
@@ -297,7 +311,7 @@ TESTS = [
     a_profile_that_would_fit_is_named,
     a_table_that_is_missing_is_looked_for_on_a_line_of_a_named_profile,
     profile_check_says_a_problem_once_and_takes_names,
-    every_command_says_that_a_dump_is_cut,
+    every_command_says_that_a_dump_is_cut, one_log_has_its_lines_in_order,
     a_run_that_fails_says_what_was_left_undone,
     a_live_database_is_told_from_a_missing_file, a_mistake_that_is_found_before_delivery_makes_no_run,
     a_handshake_that_is_cut_is_not_taken_for_a_server_without_tls,

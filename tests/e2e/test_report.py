@@ -320,6 +320,22 @@ class File(Place):
         done = self.page(self.folder / "nowhere" / "page.html", status=(73,))
         self.assertIn(b"nowhere", done.err)
 
+    def test_a_line_is_standard_output_and_nothing_else_stands_there(self):
+        self.call("convert", self.dump, "--to", f"eml:{self.folder}/line", "--journal", self.tool.journal)
+        for line in (["check", self.dump], ["report", self.dump, "--journal", self.tool.journal]):
+            done = self.call(*line, "--html", "-")
+            page = done.out.decode("utf-8")
+            self.assertTrue(page.startswith("<!DOCTYPE html>\n") and page.endswith("</html>\n"), page)
+            self.assertIn("Draft 1", page)
+            self.assertNotIn(b"the report is in", done.err)
+            done = self.call(*line, "--html", "-", "--json", status=(64,))
+            self.assertEqual(done.out, b"")
+        self.assertFalse((self.folder / "-").exists())
+        with open("/dev/full", "wb") as full:
+            done = tool.subprocess.run([tool.PROGRAM, "check", self.dump, "--html", "-"], stdout=full,
+                                       stderr=tool.subprocess.PIPE, env=self.tool.env, check=False)
+        self.assertEqual((done.returncode, done.stderr.count(b"No space left")), (73, 1), done.stderr)
+
     def test_a_pipe_gives_a_page_without_previews(self):
         with open(self.dump, "rb") as dump:
             process = tool.subprocess.run([tool.PROGRAM, "check", "-", "--html", "piped.html"], stdin=dump,

@@ -80,7 +80,7 @@ def main():
                 failed += 1
                 print(f"  status {got}, expected {status}; expected lines:", *expected, "printed:", *lines, sep="\n  ")
         shell.bash.stdin.close()
-        subprocess.run([sys.executable, SOURCE / "tests/e2e/dovecot.py", "stop", home / "build/practice"],
+        subprocess.run([sys.executable, SOURCE / "tests/e2e/dovecot.py", "remove", home / "build/practice"],
                        check=False, capture_output=True)
     return 1 if failed else 0
 

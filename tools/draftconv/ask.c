@@ -2,6 +2,7 @@
 #include "ask.h"
 
 #include "cancel.h"
+#include "output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,7 +58,7 @@ ask(const char *question)
 	if (fd < 0)
 		return NULL;
 	cancel_on_signals(NULL);
-	fflush(stderr);
+	flush_results();
 	dprintf(fd, "%s", question);
 	char *answer = read_answer(fd);
 	if (answer == NULL)
@@ -126,6 +127,7 @@ ask_secret(const char *question, char *answer, size_t size)
 	silent.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
 	silent.c_cc[VMIN] = 1;
 	silent.c_cc[VTIME] = 0;
+	flush_results();
 	/* First: what is typed as soon as the question stands must neither show nor be lost. */
 	tcsetattr(fd, TCSAFLUSH, &silent);
 	dprintf(fd, "%s", question);

@@ -101,8 +101,5 @@ check_page_end(check_page *page, const struct order *order, draftconv_source *so
 	if (!again)
 		message("the page shows no drafts, since a pipe can be read only once: give the "
 			"name of a file");
-	int status = html_file_write(page->path, page->page, again ? &preview : NULL);
-	if (status == 0)
-		message("the report is in %s", page->path);
-	return status;
+	return html_file_write(page->path, page->page, again ? &preview : NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cancel.h"
 #include "check-page.h"
+#include "html-file.h"
 #include "open.h"
 #include "output.h"
 #include "results.h"
@@ -147,6 +148,11 @@ run_check(int argc, char **argv)
 
 	if (status != 0)
 		return status;
+	if (html_file_is_output(html) && saying.json)
+		return usage_error("check: --html - and --json both want standard output; give "
+				   "--html the name of a file");
+	/* The page is the result then. */
+	results_are_messages(html_file_is_output(html));
 	const struct order order = {
 		&reading, &saying, &reaching, &delivering, &recording, line.arguments};
 	draftconv_summary summary = {.struct_size = sizeof summary};

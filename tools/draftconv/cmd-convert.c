@@ -48,8 +48,8 @@ on_begin(void *user, uint64_t drafts, uint64_t accounts)
 		return;
 	g_autofree char *what = line_count(drafts, "draft");
 	g_autofree char *whose = line_count(accounts, "account");
-	message("%s of %s; messages that are in the folders already are never touched", what,
-		whose);
+	message("%s of %s; existing messages that draftconv did not deliver are never touched",
+		what, whose);
 	if (accounts > 1 && converting->place != NULL)
 		message("%s go into one place, %s; with {owner} in its name each gets its own",
 			whose, converting->place);

@@ -70,8 +70,6 @@ write_page(struct reporting *reporting, const struct recording *recording,
 		.selection = &line->reading->selection,
 		.temp_dir = line->reading->temp_dir};
 	status = html_file_write(reporting->html, page, source == NULL ? NULL : &preview);
-	if (status == 0)
-		message("the report is in %s", reporting->html);
 	if (source != NULL && warn_of_damage(source))
 		status = worse_status(status, draftconv_exit_status(DRAFTCONV_ERROR_DAMAGED));
 	return status;
@@ -116,7 +114,7 @@ run_report(int argc, char **argv)
 	struct recording chosen = recording;
 	chosen.owners = reading.owners;
 	if (html != NULL)
-		return write_page(&reporting, &chosen, &line);
+		return finish_results(write_page(&reporting, &chosen, &line));
 	return finish_results(for_each_journal(&chosen, report_journal, &reporting));
 }
 

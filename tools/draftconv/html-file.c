@@ -20,12 +20,20 @@ cannot_write(const char *path, const char *why)
 	return draftconv_exit_status(DRAFTCONV_ERROR_OUTPUT);
 }
 
+bool
+html_file_is_output(const char *path)
+{
+	return path != NULL && strcmp(path, "-") == 0;
+}
+
 int
 html_file_check(const char *path)
 {
 	char start[sizeof BEGINNING - 1];
 	struct stat facts;
 
+	if (html_file_is_output(path))
+		return 0;
 	if (stat(path, &facts) != 0)
 		return errno == ENOENT ? 0 : cannot_write(path, g_strerror(errno));
 	if (!S_ISREG(facts.st_mode))
@@ -51,6 +59,23 @@ write_piece(void *user, const void *data, size_t size)
 	return fwrite(data, 1, size, user) == size ? DRAFTCONV_OK : DRAFTCONV_ERROR_OUTPUT;
 }
 
+static int
+write_out(void *user, const void *data, size_t size)
+{
+	(void)user;
+	return result_bytes(data, size) ? DRAFTCONV_OK : DRAFTCONV_ERROR_OUTPUT;
+}
+
+/* That standard output cannot be written finish_results() tells, whatever else there is to say. */
+static int
+write_to_output(draftconv_page *page, const draftconv_page_preview *preview)
+{
+	g_autoptr(draftconv_error) error = NULL;
+	const int code = draftconv_page_write(page, preview, write_out, NULL, &error);
+
+	return code < 0 && code != DRAFTCONV_ERROR_OUTPUT ? report_error(error) : 0;
+}
+
 /* So that the new name is there after a power cut, too. */
 static void
 sync_folder(const char *path)
@@ -67,6 +92,9 @@ sync_folder(const char *path)
 int
 html_file_write(const char *path, draftconv_page *page, const draftconv_page_preview *preview)
 {
+	if (html_file_is_output(path))
+		return write_to_output(page, preview);
+
 	g_autofree char *temporary = g_strconcat(path, ".XXXXXX", NULL);
 	g_autoptr(draftconv_error) error = NULL;
 	const int fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, 0600);
@@ -81,6 +109,7 @@ html_file_write(const char *path, draftconv_page *page, const draftconv_page_pre
 	const int why = errno;
 	if (fclose(file) == 0 && on_disk && status >= 0 && rename(temporary, path) == 0) {
 		sync_folder(path);
+		message("the report is in %s", path);
 		return 0;
 	}
 	unlink(temporary);

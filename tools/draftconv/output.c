@@ -10,7 +10,7 @@
 
 /* The tool is one program with one terminal: this is its only state. */
 static const struct saying *how;
-static bool output_failed;
+static int output_errno; /* why standard output could not be written; 0: it could */
 static bool progress_shown;
 static bool talking; /* what is a result otherwise is a message */
 
@@ -29,11 +29,27 @@ clear_progress(void)
 }
 
 static void
+note_output_failure(void)
+{
+	if (output_errno == 0)
+		output_errno = errno == 0 ? EIO : errno;
+}
+
+/* Messages stand behind the results that came before them, also when both go into one file. */
+void
+flush_results(void)
+{
+	if (fflush(stdout) != 0)
+		note_output_failure();
+}
+
+static void
 say(const char *prefix, const char *format, va_list args)
 {
 	g_autofree char *text = g_strdup_vprintf(format, args);
 	g_autofree char *clean = line_text(text, 0);
 
+	flush_results();
 	clear_progress();
 	fprintf(stderr, "%s%s\n", prefix, clean);
 }
@@ -109,8 +125,8 @@ result_bytes(const void *data, size_t size)
 {
 	clear_progress();
 	if (size > 0 && fwrite(data, 1, size, stdout) != size)
-		output_failed = true;
-	return !output_failed;
+		note_output_failure();
+	return output_errno == 0;
 }
 
 bool
@@ -142,10 +158,10 @@ int
 finish_results(int status)
 {
 	clear_progress();
-	errno = 0;
-	if (fflush(stdout) == 0 && !output_failed)
+	flush_results();
+	if (output_errno == 0)
 		return status;
-	complain("standard output cannot be written: %s", g_strerror(errno));
+	complain("standard output cannot be written: %s", g_strerror(output_errno));
 	return worse_status(status, draftconv_exit_status(DRAFTCONV_ERROR_OUTPUT));
 }
 

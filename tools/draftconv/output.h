@@ -43,6 +43,9 @@ bool result_bytes(const void *data, size_t size);
 /* Whether a person sees the results as they come: standard output is a terminal. */
 bool results_on_terminal(void);
 
+/* What was said so far on standard output is there, before something is said elsewhere. */
+void flush_results(void);
+
 /* Flush standard output. @return STATUS, or 73 with a complaint when something could not be written */
 int finish_results(int status);
 
