@@ -178,6 +178,7 @@ account_free(gpointer data)
 
 	g_free(account->destination);
 	g_free(account->owner);
+	g_free(account->spelled);
 	g_free(account->login);
 	g_free(account->folder);
 	g_free(account);
@@ -200,8 +201,10 @@ dc_journal_run_accounts(draftconv_journal *journal, int64_t number, const char *
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(account_free);
 	int status = dc_db_ask(journal, &statement, error,
-		"SELECT destination, owner, login, folder, folder_created FROM accounts"
-		" WHERE run = ? ORDER BY owner DESC",
+		"SELECT destination, owner, login, folder, folder_created,"
+		" (SELECT e.owner FROM entries e WHERE e.destination = a.destination"
+		"  AND e.folded = a.owner LIMIT 1)"
+		" FROM accounts a WHERE run = ? ORDER BY owner DESC",
 		"i", number);
 
 	while (status >= 0) {
@@ -216,6 +219,9 @@ dc_journal_run_accounts(draftconv_journal *journal, int64_t number, const char *
 		account->login = g_strdup(dc_db_text(statement, 2));
 		account->folder = g_strdup(dc_db_text(statement, 3));
 		account->folder_created = sqlite3_column_int(statement, 4) != 0;
+		account->spelled = g_strdup(sqlite3_column_type(statement, 5) == SQLITE_NULL
+						    ? account->owner
+						    : dc_db_text(statement, 5));
 		g_ptr_array_add(found, account);
 	}
 	if (status < 0)

@@ -120,10 +120,11 @@ int dc_journal_run_without_entry(draftconv_journal *journal, int64_t number,
 /* The accounts of a run: where it wrote entries. Strings belong to the array. */
 struct dc_journal_account {
 	char *destination;
-	char *owner;
+	char *owner; /* folded */
 	char *login;
 	char *folder;
 	bool folder_created; /* by this run */
+	char *spelled;       /* [out] the owner as its rows write it: what {owner} stood for */
 };
 int dc_journal_run_accounts(draftconv_journal *journal, int64_t number, const char *const *owners,
 	GPtrArray **accounts, draftconv_error **error);

@@ -65,7 +65,7 @@ visit_account(
 	const struct draftconv_sink_options *given = recorded->options->sink_options;
 	/* What {login} stood for, unless the caller says it anew. */
 	const bool same_login = given == NULL || given->login == NULL;
-	const struct dc_sink_account sink_account = {.owner = account->owner,
+	const struct dc_sink_account sink_account = {.owner = account->spelled,
 		.login = same_login && *account->login != '\0' ? account->login : NULL,
 		.folder = *account->folder == '\0' ? NULL : account->folder};
 	dc_context *context = &recorded->context;
@@ -78,7 +78,7 @@ visit_account(
 	if (status >= 0 && session.destination == NULL)
 		session.destination = g_strdup(account->destination);
 	if (status >= 0 && context->account != NULL)
-		context->account(context->user, account->owner, session.where);
+		context->account(context->user, account->spelled, session.where);
 	if (status >= 0)
 		status = recorded->visit(recorded, &session, account, error);
 	dc_session_close(&session);

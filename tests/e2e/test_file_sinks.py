@@ -64,6 +64,22 @@ class FileSinks(unittest.TestCase):
         done = self.convert(f"mbox:{self.folder}/mbox", 0, more=("--owner", "kari"))
         self.assertNotIn("one place", done.err.decode())
 
+    def test_the_owner_of_a_path_is_spelled_as_its_rows_spell_it_afterwards_too(self):
+        dump = tool.write_dump(self.folder / "big.sql", [tool.Draft(1, "Kari"), tool.Draft(2, "OLA")])
+        for kind in ("maildir", "eml"):
+            (self.folder / kind).mkdir()
+            done = self.tool.convert(dump, to=f"{kind}:{self.folder}/{kind}/{{owner}}")
+            self.assertEqual(done.counts(), {"delivered": 2}, done.about())
+            self.assertEqual(sorted(os.listdir(self.folder / kind)), ["Kari", "OLA"])
+            run = done.summary["run"]
+            verified = self.tool.call(["verify", "--run", run, "--journal", self.tool.journal])
+            self.assertEqual((verified.status, b"2 verified" in verified.out), (0, True), verified.about())
+            back = self.tool.rollback("--run", run, "--owner", "kari")
+            self.assertEqual(back.status, 0, back.about())
+            back = self.tool.rollback("--run", run)
+            self.assertEqual(back.status, 0, back.about())
+            self.assertEqual([f for _, _, files in os.walk(self.folder / kind) for f in files], [])
+
 
 if __name__ == "__main__":
     unittest.main()
