@@ -84,7 +84,10 @@ typedef struct draftconv_run_options {
 	int64_t max_errors; /**< more failed drafts end it; 0: none do; negative: the first */
 	unsigned max_errors_percent; /**< more percent of the drafts end it; 0: no such limit */
 
-	/** What was selected, before anything is delivered. May be NULL, as all callbacks. */
+	/**
+	 * What is going to be tried, before anything is delivered: what was selected, less the drafts of
+	 * nobody and of owners that the accounts file does not have. May be NULL, as all callbacks.
+	 */
 	void (*begin)(void *user, uint64_t drafts, uint64_t accounts);
 	/** Before an account's first message: where its drafts go. */
 	void (*account)(void *user, const char *owner, const char *destination);

@@ -164,6 +164,9 @@ DC_FINDING(LINE_ENDINGS, "line-endings", INFO, false,
 DC_FINDING(LOGIN_REFUSED, "login-refused", ERROR, true,
 	"the server refused the login of this account",
 	"check the login name and password; then run the same command again")
+DC_FINDING(MAILBOX_DOUBTFUL, "mailbox-doubtful", WARNING, false,
+	"the drafts would go where they hardly belong: a login that is none of the account's names, or the inbox",
+	"if that is not meant, take login and folder out of --to: then it is the account's own login and its folder for drafts")
 DC_FINDING(MAILBOX_FULL, "mailbox-full", ERROR, true,
 	"the mailbox has no room for the drafts",
 	"make room or have the quota raised; then run the same command again, what is there is not sent twice")
@@ -179,6 +182,9 @@ DC_FINDING(MESSAGE_HEADER_DROPPED, "message-header-dropped", INFO, false,
 DC_FINDING(MESSAGE_REFUSED, "message-refused", ERROR, true,
 	"the server refused this message",
 	"read the server's words in the detail; then run the same command again")
+DC_FINDING(NO_ACCOUNT, "no-account", WARNING, false,
+	"the accounts file does not have all accounts that have drafts; the others are not tried",
+	"add a line for those whose drafts shall be delivered, if there are any")
 DC_FINDING(NO_DRAFTS, "no-drafts", WARNING, false,
 	"an account that was asked for has no drafts in the source, or none that the other options let through",
 	"'draftconv owners' tells whether another account was meant")

@@ -109,16 +109,23 @@ begin_journal(dc_conversion *conversion, draftconv_error **error)
 }
 
 static void
-say_source_findings(const draftconv_run_options *options, const draftconv_drafts *drafts,
+say_finding(const draftconv_run_options *options, const draftconv_finding *finding,
 	draftconv_summary *summary)
 {
-	for (size_t i = 0; i < draftconv_drafts_finding_count(drafts); i++) {
-		const draftconv_finding *f = draftconv_drafts_finding(drafts, i);
+	summary->needs_person = summary->needs_person || dc_finding_needs_person(finding);
+	if (options->finding != NULL)
+		options->finding(options->user, finding);
+}
 
-		summary->needs_person = summary->needs_person || dc_finding_needs_person(f);
-		if (options->finding != NULL)
-			options->finding(options->user, f);
-	}
+/* What is about the source, and what is about the ways. */
+static void
+say_findings(const draftconv_run_options *options, const draftconv_drafts *drafts,
+	const dc_findings *ways, draftconv_summary *summary)
+{
+	for (size_t i = 0; i < draftconv_drafts_finding_count(drafts); i++)
+		say_finding(options, draftconv_drafts_finding(drafts, i), summary);
+	for (size_t i = 0; i < dc_findings_count(ways); i++)
+		say_finding(options, dc_findings_at(ways, i), summary);
 }
 
 /* What is left undone is told by the error itself, also where the journal cannot be written. */
@@ -149,20 +156,25 @@ convert(dc_conversion *conversion, draftconv_error **error)
 	const draftconv_run_options *options = conversion->options;
 	dc_context *context = &conversion->context;
 
+	g_autoptr(dc_findings) found = dc_findings_new();
+	struct dc_ways_tried tried;
+
+	context->total = draftconv_drafts_count(conversion->drafts, &context->summary->accounts);
+	tried.drafts = context->total;
+	tried.accounts = context->summary->accounts;
 	if (options->sink != NULL) {
 		int status =
 			dc_ways_accounts(options, conversion->drafts, &conversion->accounts, error);
 
 		if (status >= 0)
-			status = dc_ways_check(
-				options, conversion->drafts, conversion->accounts, error);
+			status = dc_ways_check(options, conversion->drafts, conversion->accounts,
+				&tried, found, error);
 		if (status < 0)
 			return status;
 	}
-	say_source_findings(options, conversion->drafts, context->summary);
-	context->total = draftconv_drafts_count(conversion->drafts, &context->summary->accounts);
+	say_findings(options, conversion->drafts, found, context->summary);
 	if (options->begin != NULL)
-		options->begin(options->user, context->total, context->summary->accounts);
+		options->begin(options->user, tried.drafts, tried.accounts);
 	int status = begin_journal(conversion, error);
 	if (status >= 0)
 		status = dc_conversion_walk(conversion, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/run/ways.h"
 
+#include "lib/run/stranger.h"
 #include "lib/sink/accounts.h"
 
 #include <openssl/sha.h>
@@ -8,6 +9,7 @@
 
 /* More accounts than this are counted, not named. */
 #define NAMED_MAX 10
+#define LEFT_OUT_NAMED 3
 
 static char *
 fold(void *user, const char *owner)
@@ -38,11 +40,22 @@ dc_ways_account(GHashTable *rows, const char *owner, const char *folded, const c
 	return rows == NULL || row != NULL;
 }
 
+struct left_out {
+	GString *names; /* of the first */
+	uint64_t accounts;
+	uint64_t drafts;
+};
+
 struct checking {
 	const draftconv_sink *sink;
 	const draftconv_drafts *drafts;
 	GHashTable *rows;
-	uint64_t accounts;
+	bool fixed; /* one login for all of them, and nobody said that it is meant */
+	struct dc_ways_tried tried;
+	dc_findings *findings;
+	struct left_out left_out; /* by the accounts file */
+	char *inbox;              /* first owner whose drafts would go there */
+	uint64_t inboxes;
 	/* What cannot be spelled. */
 	GString *bad;
 	unsigned n_bad;
@@ -65,6 +78,47 @@ digest_of(const char *text)
 	return number;
 }
 
+static void
+leave_out(struct left_out *left, const draftconv_account *account)
+{
+	if (left->accounts++ < LEFT_OUT_NAMED)
+		g_string_append_printf(
+			left->names, "%s%s", left->names->len > 0 ? ", " : "", account->owner);
+	left->drafts += account->drafts;
+}
+
+static void
+note_left_out(const struct left_out *left, const char *file, dc_findings *findings)
+{
+	if (left->accounts > 0)
+		dc_findings_add(findings, DC_FINDING_NO_ACCOUNT, "",
+			"%" G_GUINT64_FORMAT " %s with %" G_GUINT64_FORMAT
+			" %s not in %s and not tried: %s%s",
+			(guint64)left->accounts, left->accounts == 1 ? "account" : "accounts",
+			(guint64)left->drafts, left->drafts == 1 ? "draft is" : "drafts are", file,
+			left->names->str, left->accounts > LEFT_OUT_NAMED ? ", ..." : "");
+}
+
+/* Is it the account's own mailbox, and its folder for drafts? */
+static int
+look_at_mailbox(struct checking *checking, const draftconv_account *account,
+	const struct dc_sink_account *way, draftconv_error **error)
+{
+	g_autofree char *login = NULL;
+	g_autofree char *folder = NULL;
+	int status = dc_sink_names(checking->sink, way, &login, &folder, error);
+
+	if (status < 0)
+		return status;
+	/* Several are refused before long. */
+	if (checking->fixed && checking->tried.accounts == 1 && login != NULL &&
+		!dc_stranger_fits(login, account))
+		dc_stranger_note_login(login, account, checking->findings);
+	if (dc_stranger_is_inbox(folder) && checking->inboxes++ == 0)
+		checking->inbox = g_strdup(account->owner);
+	return DRAFTCONV_OK;
+}
+
 static int
 check_account(void *user, const draftconv_account *account)
 {
@@ -75,12 +129,21 @@ check_account(void *user, const draftconv_account *account)
 	struct dc_sink_account way;
 
 	/* Drafts without an owner go nowhere; each of them fails by itself. */
-	if (account->drafts == 0 || *folded == '\0' ||
-		!dc_ways_account(checking->rows, account->owner, folded, account->login, &way))
+	if (account->drafts == 0 || *folded == '\0')
 		return DRAFTCONV_OK;
-	if (checking->sharing == NULL)
-		checking->accounts++;
-	if (dc_sink_describe(checking->sink, &way, &text, &error) < 0) {
+	if (!dc_ways_account(checking->rows, account->owner, folded, account->login, &way)) {
+		if (checking->sharing == NULL)
+			leave_out(&checking->left_out, account);
+		return DRAFTCONV_OK;
+	}
+	if (checking->sharing == NULL) {
+		checking->tried.accounts++;
+		checking->tried.drafts += account->drafts;
+	}
+	int status = dc_sink_describe(checking->sink, &way, &text, &error);
+	if (status >= 0 && checking->sharing == NULL)
+		status = look_at_mailbox(checking, account, &way, &error);
+	if (status < 0) {
 		if (checking->n_bad < NAMED_MAX)
 			g_string_append_printf(checking->bad, "%s%s",
 				checking->n_bad > 0 ? ", " : "", account->owner);
@@ -156,7 +219,7 @@ judge(struct checking *checking, const draftconv_run_options *options, draftconv
 			"%s (%u account%s: %s%s)", draftconv_error_message(checking->first),
 			checking->n_bad, checking->n_bad == 1 ? "" : "s", checking->bad->str,
 			checking->n_bad > NAMED_MAX ? ", ..." : "");
-	if (checking->accounts < 2 || options->all_into_one)
+	if (checking->tried.accounts < 2 || options->all_into_one)
 		return DRAFTCONV_OK;
 	if (dc_sink_has_fixed_login(options->sink, options->accounts != NULL))
 		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
@@ -165,19 +228,24 @@ judge(struct checking *checking, const draftconv_run_options *options, draftconv
 			"or write {login} where the login stands, or take it out and give "
 			"--accounts "
 			"FILE; --all-into-one says that it is meant",
-			(guint64)checking->accounts);
+			(guint64)checking->tried.accounts);
 	return check_shared(checking, drafts, error);
 }
 
 int
 dc_ways_check(const draftconv_run_options *options, draftconv_drafts *drafts, GHashTable *rows,
-	draftconv_error **error)
+	struct dc_ways_tried *tried, dc_findings *findings, draftconv_error **error)
 {
 	g_autoptr(GString) bad = g_string_new(NULL);
+	g_autoptr(GString) left_out = g_string_new(NULL);
 	g_autoptr(GArray) mailboxes = g_array_new(FALSE, FALSE, sizeof(guint64));
 	struct checking checking = {.sink = options->sink,
 		.drafts = drafts,
 		.rows = rows,
+		.fixed = !options->all_into_one &&
+			 dc_sink_has_fixed_login(options->sink, options->accounts != NULL),
+		.findings = findings,
+		.left_out.names = left_out,
 		.bad = bad,
 		.mailboxes = mailboxes};
 
@@ -189,5 +257,13 @@ dc_ways_check(const draftconv_run_options *options, draftconv_drafts *drafts, GH
 	if (status >= 0)
 		status = judge(&checking, options, drafts, error);
 	draftconv_error_free(checking.first);
-	return status;
+	g_autofree char *inbox = checking.inbox;
+	if (status < 0)
+		return status;
+	if (inbox != NULL)
+		dc_stranger_note_inbox(inbox, checking.inboxes, findings);
+	if (rows != NULL)
+		note_left_out(&checking.left_out, dc_accounts_name(options->accounts), findings);
+	*tried = checking.tried;
+	return DRAFTCONV_OK;
 }

@@ -23,11 +23,19 @@ int dc_ways_accounts(const draftconv_run_options *options, const draftconv_draft
 bool dc_ways_account(GHashTable *rows, const char *owner, const char *folded,
 	const char *profile_login, struct dc_sink_account *account);
 
+/* What goes a way at all: the others' drafts are of nobody, or of no account of the accounts file. */
+struct dc_ways_tried {
+	uint64_t drafts;
+	uint64_t accounts;
+};
+
 /*
+ * TRIED [out]. FINDINGS gets what a person should see before the first message: a mailbox that hardly is
+ * meant, accounts that are not tried.
  * @return 0; PROFILE or ARGUMENT, with the accounts named, when a way cannot be spelled; ARGUMENT when
  *         several accounts would go into one mailbox and nobody said that it is meant
  */
 int dc_ways_check(const draftconv_run_options *options, draftconv_drafts *drafts, GHashTable *rows,
-	draftconv_error **error);
+	struct dc_ways_tried *tried, dc_findings *findings, draftconv_error **error);
 
 #endif

@@ -286,6 +286,12 @@ draftconv_accounts_load(const char *path, draftconv_accounts **accounts, draftco
 	return draftconv_accounts_parse(bytes->data, bytes->len, path, accounts, error);
 }
 
+const char *
+dc_accounts_name(const draftconv_accounts *accounts)
+{
+	return accounts->name;
+}
+
 int
 dc_accounts_index(const draftconv_accounts *accounts, char *(*fold)(void *user, const char *owner),
 	void *user, GHashTable **index, draftconv_error **error)

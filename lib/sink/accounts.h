@@ -20,6 +20,9 @@ struct dc_accounts_row {
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(draftconv_accounts, draftconv_accounts_free)
 
+/* Where the rows came from, for messages. [transfer none] */
+const char *dc_accounts_name(const draftconv_accounts *accounts);
+
 /*
  * The rows by folded owner (struct dc_accounts_row, borrowed from ACCOUNTS).
  * @param fold  gives the owner as it is compared [transfer full]

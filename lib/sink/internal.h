@@ -57,6 +57,9 @@ struct dc_sink_class {
 	int (*parse)(draftconv_sink *sink, draftconv_error **error);
 	int (*describe)(const draftconv_sink *sink, const struct dc_sink_account *account,
 		char **text, draftconv_error **error);
+	/* NULL: the places have no login and no folder */
+	int (*names)(const draftconv_sink *sink, const struct dc_sink_account *account,
+		char **login, char **folder, draftconv_error **error);
 	int (*open)(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
 		GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error);
 	/* NULL: as open, and there is nothing more to say */

@@ -221,6 +221,15 @@ dc_sink_describe(const draftconv_sink *sink, const struct dc_sink_account *accou
 }
 
 int
+dc_sink_names(const draftconv_sink *sink, const struct dc_sink_account *account, char **login,
+	char **folder, draftconv_error **error)
+{
+	*login = *folder = NULL;
+	return sink->class->names == NULL ? DRAFTCONV_OK
+					  : sink->class->names(sink, account, login, folder, error);
+}
+
+int
 dc_sink_open_mailbox(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
 	GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error)
 {

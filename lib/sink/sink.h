@@ -62,6 +62,13 @@ bool dc_sink_takes_login(const draftconv_sink *sink);
 unsigned dc_sink_max_connections(const draftconv_sink *sink);
 unsigned dc_sink_timeout_s(const draftconv_sink *sink);
 
+/*
+ * Into whose mailbox, and which folder of it, ACCOUNT's drafts go: both [out, transfer full], NULL where the
+ * sink is no server or the server says. Errors as dc_sink_describe().
+ */
+int dc_sink_names(const draftconv_sink *sink, const struct dc_sink_account *account, char **login,
+	char **folder, draftconv_error **error);
+
 /* What {login} stands for. [transfer full] Errors as dc_sink_describe(). */
 int dc_sink_login(const draftconv_sink *sink, const struct dc_sink_account *account, char **login,
 	draftconv_error **error);

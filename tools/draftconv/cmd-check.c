@@ -11,8 +11,16 @@ struct checking {
 	const struct saying *saying;
 	tally *tally;
 	check_page *page;
-	char *where; /* of the first account */
+	struct check_answer *answer; /* NULL: nobody is going to ask */
 };
+
+void
+check_answer_clear(struct check_answer *answer)
+{
+	g_free(answer->where);
+	if (answer->doubts != NULL)
+		g_string_free(answer->doubts, TRUE);
+}
 
 static void
 on_result(void *user, const draftconv_result *result)
@@ -38,7 +46,14 @@ on_finding(void *user, const draftconv_finding *finding)
 	const struct checking *checking = user;
 
 	check_page_finding(checking->page, finding);
-	say_finding(finding);
+	if (checking->answer == NULL || !is_doubtful(finding)) {
+		say_finding(finding);
+		return;
+	}
+	if (checking->answer->doubts == NULL)
+		checking->answer->doubts = g_string_new(NULL);
+	g_string_append_printf(
+		checking->answer->doubts, "%s; %s\n", finding->detail, finding_remedy(finding));
 }
 
 static void
@@ -57,12 +72,12 @@ on_account(void *user, const char *owner, const char *destination)
 	struct checking *checking = user;
 
 	(void)owner;
-	if (checking->where == NULL)
-		checking->where = g_strdup(destination);
+	if (checking->answer != NULL && checking->answer->where == NULL)
+		checking->answer->where = g_strdup(destination);
 }
 
 int
-check_drafts(const struct order *order, draftconv_summary *summary, char **where)
+check_drafts(const struct order *order, draftconv_summary *summary, struct check_answer *answer)
 {
 	const struct reading *reading = order->reading;
 	const struct saying *saying = order->saying;
@@ -86,7 +101,8 @@ check_drafts(const struct order *order, draftconv_summary *summary, char **where
 	if (status != 0)
 		return status;
 
-	struct checking checking = {.saying = saying, .tally = counts, .page = &page};
+	struct checking checking = {
+		.saying = saying, .tally = counts, .page = &page, .answer = answer};
 	draftconv_run_options options = {.struct_size = sizeof options,
 		.source = source,
 		.profile = profile,
@@ -105,7 +121,6 @@ check_drafts(const struct order *order, draftconv_summary *summary, char **where
 	cancel_on_signals(run);
 	int code = draftconv_run_convert(run, &options, summary, &error);
 	cancel_stop();
-	g_autofree char *first = checking.where;
 	if (code < 0)
 		return finish_results(report_reading_error(error, source));
 
@@ -114,8 +129,6 @@ check_drafts(const struct order *order, draftconv_summary *summary, char **where
 	say_summary(saying, summary, counts);
 	warn_of_damage(source);
 	say_nothing_selected(summary, &reading->selection);
-	if (where != NULL)
-		*where = g_steal_pointer(&first);
 	status = check_page_end(&page, order, source, profile);
 	return finish_results(worse_status(status, summary_status(summary)));
 }

@@ -18,6 +18,8 @@ struct converting {
 	bool brief;        /* no line for each draft */
 	const char *place; /* of a file sink, the same for all accounts; else NULL */
 	bool to_stdout;    /* messages go there, so results must not */
+	bool doubts_known; /* somebody has said them, and been told to go on */
+	bool into_mailbox; /* of a server, and in earnest: not even --quiet hides whose */
 };
 
 /* More accounts than this are counted, not named. */
@@ -38,6 +40,16 @@ one_place(const char *to)
 	return path + 1;
 }
 
+/* Before the first message: where it goes. */
+static void
+say_way(const struct converting *converting, const char *text)
+{
+	if (converting->into_mailbox)
+		announce("%s", text);
+	else
+		message("%s", text);
+}
+
 static void
 on_begin(void *user, uint64_t drafts, uint64_t accounts)
 {
@@ -48,8 +60,10 @@ on_begin(void *user, uint64_t drafts, uint64_t accounts)
 		return;
 	g_autofree char *what = line_count(drafts, "draft");
 	g_autofree char *whose = line_count(accounts, "account");
-	message("%s of %s; existing messages that draftconv did not deliver are never touched",
+	g_autofree char *line = g_strdup_printf(
+		"%s of %s; existing messages that draftconv did not deliver are never touched",
 		what, whose);
+	say_way(converting, line);
 	if (accounts > 1 && converting->place != NULL)
 		message("%s go into one place, %s; with {owner} in its name each gets its own",
 			whose, converting->place);
@@ -61,11 +75,14 @@ on_account(void *user, const char *owner, const char *destination)
 	struct converting *converting = user;
 
 	converting->named++;
+	g_autofree char *arrow = g_strdup_printf("%s → %s", owner, destination);
 	if (converting->named <= NAMED_ACCOUNTS)
-		message("%s → %s", owner, destination);
-	if (converting->named == NAMED_ACCOUNTS && converting->accounts > NAMED_ACCOUNTS)
-		message("... and %" G_GUINT64_FORMAT " more accounts",
-			(guint64)(converting->accounts - NAMED_ACCOUNTS));
+		say_way(converting, arrow);
+	if (converting->named < NAMED_ACCOUNTS || converting->accounts <= NAMED_ACCOUNTS)
+		return;
+	g_autofree char *others = line_count(converting->accounts - NAMED_ACCOUNTS, "more account");
+	if (converting->named == NAMED_ACCOUNTS)
+		message("... and %s", others);
 }
 
 /* The first one is told in a message: a full mailbox refuses all others in the same words. */
@@ -106,8 +123,10 @@ on_progress(void *user, uint64_t done, uint64_t total)
 static void
 on_finding(void *user, const draftconv_finding *finding)
 {
-	(void)user;
-	say_finding(finding);
+	const struct converting *converting = user;
+
+	if (!converting->doubts_known || !is_doubtful(finding))
+		say_finding(finding);
 }
 
 /* Who runs this, for the journal: the person behind sudo, if there is one. */
@@ -202,7 +221,10 @@ convert_drafts(const struct order *order, const struct conversion *how, draftcon
 		.tally = counts,
 		.brief = how->brief && !order->saying->json && !order->saying->verbose,
 		.place = one_place(order->reaching->to),
-		.to_stdout = strcmp(order->reaching->to, "-") == 0};
+		.to_stdout = strcmp(order->reaching->to, "-") == 0,
+		.doubts_known = how->brief,
+		.into_mailbox =
+			g_ascii_strncasecmp(order->reaching->to, "imap", 4) == 0 && !how->dry_run};
 
 	int status = open_reading(reading, order->sources, &source, &profile);
 	if (status == 0)

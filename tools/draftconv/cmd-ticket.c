@@ -49,7 +49,7 @@ say_plan(const struct ticket *ticket, const draftconv_summary *summary, const ch
 			line, ", %" G_GUINT64_FORMAT " that cannot be delivered", (guint64)failing);
 	if (summary->needs_person)
 		g_string_append(line, "; something above needs a person");
-	message("%s", line->str);
+	announce("%s", line->str);
 	return new + changed;
 }
 
@@ -81,14 +81,27 @@ ask_permission(const struct ticket *ticket, uint64_t count, const char *where)
 
 /* The check is part of the conversation, also where the results are for a program. */
 static int
-check_for_person(const struct order *order, draftconv_summary *summary, char **where)
+check_for_person(const struct order *order, draftconv_summary *summary, struct check_answer *answer)
 {
 	struct saying saying = *order->saying;
 	struct order spoken = *order;
 
 	saying.json = FALSE;
 	spoken.saying = &saying;
-	return check_drafts(&spoken, summary, where);
+	return check_drafts(&spoken, summary, answer);
+}
+
+/* Right before the question, where they are read. */
+static void
+say_doubts(const struct check_answer *answer)
+{
+	g_auto(GStrv) lines =
+		g_strsplit(answer->doubts == NULL ? "" : answer->doubts->str, "\n", -1);
+
+	for (char **line = lines; *line != NULL; line++) {
+		if (**line != '\0')
+			complain("warning: %s", *line);
+	}
 }
 
 /* Find, check, show, ask. @return 0 to go on; ITS_END: there is nothing to go on with */
@@ -96,7 +109,7 @@ static int
 prepare(const struct ticket *ticket, bool *its_end)
 {
 	draftconv_summary summary = {.struct_size = sizeof summary};
-	g_autofree char *where = NULL;
+	g_auto(check_answer) answer = {0};
 	uint64_t drafts = 0;
 
 	int status = find_account(ticket->reading, ticket->order.sources, !ticket->yes && can_ask(),
@@ -104,19 +117,20 @@ prepare(const struct ticket *ticket, bool *its_end)
 	*its_end = status != 0 || drafts == 0;
 	if (*its_end)
 		return status;
-	status = check_for_person(&ticket->order, &summary, &where);
-	*its_end = where == NULL;
+	status = check_for_person(&ticket->order, &summary, &answer);
+	*its_end = answer.where == NULL;
 	if (*its_end) {
 		complain("nothing was delivered%s",
 			status == 0 ? ": the accounts file does not have the account" : "");
 		return status != 0 ? status : draftconv_exit_status(DRAFTCONV_ERROR_DRAFT);
 	}
-	uint64_t count = say_plan(ticket, &summary, where);
+	uint64_t count = say_plan(ticket, &summary, answer.where);
+	say_doubts(&answer);
 	if (count == 0) {
 		message("nothing is to be written: what can be delivered is there");
 		return 0;
 	}
-	status = ask_permission(ticket, count, where);
+	status = ask_permission(ticket, count, answer.where);
 	*its_end = status != 0;
 	return status;
 }

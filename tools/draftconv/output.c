@@ -67,6 +67,16 @@ message(const char *format, ...)
 }
 
 void
+announce(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say("", format, args);
+	va_end(args);
+}
+
+void
 complain(const char *format, ...)
 {
 	va_list args;
@@ -313,12 +323,27 @@ warn_of_damage(const draftconv_source *source)
 	return damaged;
 }
 
+static bool
+is_empty_answer(const draftconv_finding *finding)
+{
+	return strcmp(finding->code, "no-drafts") == 0;
+}
+
+bool
+is_doubtful(const draftconv_finding *finding)
+{
+	return strcmp(finding->code, "mailbox-doubtful") == 0;
+}
+
 void
 say_finding(const draftconv_finding *finding)
 {
-	/* An empty answer is never silent: this is the answer. */
-	if (strcmp(finding->code, "no-drafts") == 0) {
-		complain("%s; %s", finding->detail, finding_remedy(finding));
+	/* An empty answer is never silent, nor is a draft that goes astray or nowhere. */
+	static const char *const always[] = {"mailbox-doubtful", "no-account", "no-drafts", NULL};
+
+	if (g_strv_contains(always, finding->code)) {
+		complain("%s%s; %s", is_empty_answer(finding) ? "" : "warning: ", finding->detail,
+			finding_remedy(finding));
 		return;
 	}
 	if (finding->severity == DRAFTCONV_SEVERITY_INFO && (how == NULL || !how->verbose))

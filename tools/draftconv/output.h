@@ -16,6 +16,9 @@ void output_set(const struct saying *saying);
 /* A message for the person, unless --quiet. One line, without a line end. */
 void message(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
+/* What must be read before something is written, whatever --quiet says. */
+void announce(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
 /* An error, always. */
 void complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
@@ -78,6 +81,9 @@ void draw_progress(uint64_t done, uint64_t total);
 
 /* What the facts of a source say of its damage, as messages. @return true when it is damaged */
 bool warn_of_damage(const draftconv_source *source);
+
+/* Does it say that the drafts would go into a mailbox that hardly is meant? */
+bool is_doubtful(const draftconv_finding *finding);
 
 /* A finding that is about the source or the run, as a message (info only with --verbose). */
 void say_finding(const draftconv_finding *finding);

@@ -28,13 +28,23 @@ struct conversion {
 	bool brief; /* no line for each draft, no next step: the caller says more */
 };
 
+/* What a check found out about the way of the first account. Free with check_answer_clear(). */
+struct check_answer {
+	char *where; /* its drafts would go; NULL when no account was reached */
+	GString *
+		doubts; /* why it hardly is the right mailbox, a line each; NULL: nothing speaks against it */
+};
+void check_answer_clear(struct check_answer *answer);
+typedef struct check_answer check_answer;
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(check_answer, check_answer_clear)
+
 /*
  * Convert everything and deliver nothing; with --to ask the server, too.
  *
- * @param where [out, transfer full, may be NULL] where the first account's drafts would go; NULL when no
- *              account was reached
+ * @param answer [out, may be NULL] what belongs next to the question whether to go on; not said otherwise
  */
-int check_drafts(const struct order *order, draftconv_summary *summary, char **where);
+int check_drafts(
+	const struct order *order, draftconv_summary *summary, struct check_answer *answer);
 
 /* Deliver. @param summary [out] */
 int convert_drafts(

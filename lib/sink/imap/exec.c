@@ -54,6 +54,7 @@ const struct dc_sink_class dc_imap_exec_class = {
 	.fixed_login = exec_fixed_login,
 	.parse = exec_parse,
 	.describe = dc_imap_sink_describe,
+	.names = dc_imap_sink_names,
 	.open = dc_imap_sink_open,
 	.check = dc_imap_sink_check,
 	.free = dc_imap_sink_free,

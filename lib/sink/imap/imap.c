@@ -109,6 +109,20 @@ dc_imap_sink_describe(const draftconv_sink *sink, const struct dc_sink_account *
 	return 0;
 }
 
+int
+dc_imap_sink_names(const draftconv_sink *sink, const struct dc_sink_account *account, char **login,
+	char **folder, draftconv_error **error)
+{
+	g_auto(dc_imap_way) way = {0};
+	int status = dc_imap_way_find(sink, account, &way, error);
+
+	if (status < 0)
+		return status;
+	*login = g_steal_pointer(&way.login);
+	*folder = g_steal_pointer(&way.folder);
+	return 0;
+}
+
 void
 dc_imap_mailbox_ask_select(dc_imap_mailbox *mailbox)
 {
@@ -371,6 +385,7 @@ const struct dc_sink_class dc_imap_class = {
 	.takes_login = imap_takes_login,
 	.parse = imap_parse,
 	.describe = dc_imap_sink_describe,
+	.names = dc_imap_sink_names,
 	.open = dc_imap_sink_open,
 	.check = dc_imap_sink_check,
 	.free = dc_imap_sink_free,
@@ -386,6 +401,7 @@ const struct dc_sink_class dc_imaps_class = {
 	.takes_login = imap_takes_login,
 	.parse = imaps_parse,
 	.describe = dc_imap_sink_describe,
+	.names = dc_imap_sink_names,
 	.open = dc_imap_sink_open,
 	.check = dc_imap_sink_check,
 	.free = dc_imap_sink_free,

@@ -32,6 +32,8 @@ void dc_imap_sink_free(draftconv_sink *sink);
 bool dc_imap_sink_can_remove(const draftconv_sink *sink);
 int dc_imap_sink_describe(const draftconv_sink *sink, const struct dc_sink_account *account,
 	char **text, draftconv_error **error);
+int dc_imap_sink_names(const draftconv_sink *sink, const struct dc_sink_account *account,
+	char **login, char **folder, draftconv_error **error);
 int dc_imap_sink_open(draftconv_sink *sink, const struct dc_sink_account *account, bool may_create,
 	GCancellable *cancellable, dc_mailbox **mailbox, draftconv_error **error);
 int dc_imap_sink_check(draftconv_sink *sink, const struct dc_sink_account *account,

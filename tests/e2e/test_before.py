@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a careful person sees before the first message, so that nobody's letters reach a stranger's mailbox:
+logins that fit no name, folders that hardly are meant, accounts files of somewhere else, refused logins.
+Against a real Dovecot.
+"""
+import pathlib
+import shutil
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+import dovecot  # noqa: E402
+import imap_read  # noqa: E402
+import tool  # noqa: E402
+from test_ticket import Person  # noqa: E402
+
+USERS = ["kari", "alice", "ola", "kari%runbox.com", "kari@runbox.com", "per@b.test", "u1", "u2", "odd one"]
+DOUBT = "none of the account's names fits"
+
+
+class Before(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.root = pathlib.Path(tempfile.mkdtemp(prefix="draftconv-before-"))
+        cls.addClassCleanup(shutil.rmtree, cls.root, ignore_errors=True)
+        cls.server = dovecot.Dovecot(cls.root / "server", users=USERS, master="postmaster").start()
+        cls.addClassCleanup(cls.server.remove)
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(dir=self.root))
+        self.tool = tool.Tool(self.folder, self.server)
+        self.addCleanup(self.empty)
+
+    def empty(self):
+        for box in (self.server.storage / "mail").iterdir():
+            shutil.rmtree(box)
+
+    def dump(self, *owners, each=2, users=()):
+        drafts = [tool.Draft(100 * n + m, owner) for n, owner in enumerate(owners, 1) for m in range(each)]
+        return tool.write_dump(self.folder / "dump.sql", drafts, users=users)
+
+    def line(self, command, *args, to):
+        return [command, *args, "--to", to, *self.tool.reaching(), "--journal", self.tool.journal, "--retries", "0"]
+
+    def call(self, command, *args, to):
+        return self.tool.call(self.line(command, *args, to=to), start_new_session=True)
+
+    def box(self, user, folder="Drafts"):
+        return imap_read.read(self.server.host, self.server.imaps_port, self.server.ca_file, user,
+                              self.server.password, folder)
+
+    def says(self, done, status, *words, out=()):
+        self.assertEqual(done.status, status, done.about())
+        for word in words:
+            self.assertIn(word, done.err.decode(), done.about())
+        for word in out:
+            self.assertIn(word, done.out.decode(), done.about())
+
+    def says_not(self, done, *words):
+        for word in words:
+            self.assertNotIn(word, done.err.decode() + done.out.decode(), done.about())
+
+    # ---- whose mailbox
+
+    def test_a_login_that_fits_no_name_is_told_whatever_quiet_says(self):
+        dump = self.dump("kari", "ola")
+        words = (f"draftconv: warning: the drafts of account kari (kari@runbox.com) go into the mailbox of alice: {DOUBT}; "
+                 "if that is not meant, take login and folder out of --to",)
+        for command in ("check", "convert"):
+            for more in ([], ["--quiet"], ["--json"], ["--quiet", "--json"]):
+                with self.subTest(command=command, more=more):
+                    self.says(self.call(command, dump, "--owner", "kari", *more, to=self.tool.sink("alice")), 0, *words)
+        self.assertEqual(len(self.box("alice")), 2)
+        done = self.call("convert", dump, "--owner", "kari", "--login", "alice", to=self.tool.sink())
+        self.says(done, 0, *words)
+        done = self.call("check", dump, "--owner", "kari", "--html", self.folder / "page.html", to=self.tool.sink("alice"))
+        self.says(done, 0, *words)
+        self.assertIn("mailbox-doubtful", (self.folder / "page.html").read_text())
+
+    def test_who_says_that_it_is_meant_is_not_asked_again(self):
+        dump = self.dump("kari")
+        accounts = self.folder / "accounts.csv"
+        accounts.write_text("owner,login\nkari,alice\n")
+        for more, to in (["--all-into-one"], "alice"), (["--accounts", accounts], "{login}"), (["--login", "{owner}"], ""):
+            with self.subTest(more):
+                done = self.call("convert", dump, *more, "--dry-run", to=self.tool.sink(to))
+                self.says(done, 0)
+                self.says_not(done, DOUBT)
+
+    def test_each_name_of_an_account_fits_its_login(self):
+        dump = self.dump("kari", "per@a.test")
+        for owner, login, fits in (("kari", "kari", True), ("KARI", "Kari", True), ("kari", "kari%25runbox.com", True),
+                                   ("kari", "kari@runbox.com", True), ("kari", "kari@b.test", False),
+                                   ("per@a.test", "per", True), ("per@a.test", "per@b.test", False),
+                                   ("per@a.test", "per%25a.test", True), ("kari", "kar", False),
+                                   ("kari", "kari*postmaster", True), ("kari", "alice*kari", False)):
+            with self.subTest(owner=owner, login=login):
+                done = self.call("convert", dump, "--owner", owner, "--dry-run", to=f"imaps://{login}@127.0.0.1:1")
+                self.assertEqual(DOUBT in done.err.decode(), not fits, done.about())
+        done = self.call("convert", dump, "--owner", "kari", "--login", "kari@b.test", to="imaps://127.0.0.1:1")
+        self.says(done, 69, DOUBT)
+
+    def test_a_plain_owner_without_addresses_fits_its_name_in_any_domain(self):
+        dump = self.dump("kari")
+        text = dump.read_text().replace("('kari','runbox.com','User kari')", "('kari','','User kari')")
+        dump.write_text(text)
+        done = self.call("check", dump, to="imaps://kari@b.test@127.0.0.1:1")
+        self.says(done, 69)
+        self.says_not(done, DOUBT)
+
+    def test_an_administrators_login_is_not_what_counts(self):
+        dump = self.dump("kari")
+        done = self.call("convert", dump, "--authenticate-as", "postmaster", "--dry-run", to=self.tool.sink("kari"))
+        self.says(done, 0)
+        self.says_not(done, DOUBT)
+        done = self.call("convert", dump, "--authenticate-as", "postmaster", "--dry-run", to=self.tool.sink("alice"))
+        self.says(done, 0, f"the mailbox of alice: {DOUBT}")
+
+    def test_a_ticket_warns_next_to_its_question(self):
+        dump = self.dump("kari")
+        more = ["--owner", "kari", "--ticket", "1"]
+        line = [str(word) for word in [tool.PROGRAM, *self.line("ticket", dump, *more, to=self.tool.sink("alice"))]]
+        for quiet in ([], ["--quiet"]):
+            person = Person([*line, *quiet], self.folder, self.tool.env)
+            self.assertTrue(person.waits_for("[y/N] "), person.seen)
+            seen = person.seen.replace("\r", "").splitlines()
+            self.assertIn("kari → alice@127.0.0.1/Drafts: 2 to deliver", seen[-3])
+            self.assertIn("warning: the drafts of account kari (kari@runbox.com) go into the mailbox of alice", seen[-2])
+            self.assertEqual(person.seen.count(DOUBT), 1, person.seen)
+            person.types("n")
+            self.assertEqual(person.ends()[0], 1)
+        self.assertEqual(self.box("alice"), [])
+        done = self.call("ticket", dump, *more, to=self.tool.sink("alice"))
+        self.says(done, 64, DOUBT, "no terminal to ask on")
+        done = self.call("ticket", dump, *more, "--yes", to=self.tool.sink("alice"))
+        self.says(done, 0, DOUBT)
+        self.assertEqual(done.err.decode().count(DOUBT), 1)
+
+    def test_quiet_does_not_hide_whose_mailbox_it_is(self):
+        dump = self.dump("kari")
+        done = self.call("convert", dump, "--quiet", to=self.tool.sink("kari"))
+        self.says(done, 0)
+        self.assertEqual(done.err.decode(), "2 drafts of 1 account; existing messages that draftconv did not "
+                         "deliver are never touched\nkari → kari@127.0.0.1/Drafts\n")
+        for more, to in (["--dry-run"], self.tool.sink("kari")), ([], "mbox:out"):
+            self.assertEqual(self.call("convert", dump, "--quiet", *more, to=to).err, b"")
+
+    def test_the_inbox_is_no_folder_for_drafts(self):
+        dump = self.dump("kari", "ola")
+        for command in ("check", "convert"):
+            done = self.call(command, dump, "--quiet", to=self.tool.sink("{login}") + "/inbox")
+            self.says(done, 0, "warning: the drafts of kari and 1 more go into INBOX, among the letters that come in")
+        self.assertEqual(len(self.box("kari", "INBOX")), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
