@@ -64,6 +64,13 @@ typedef struct draftconv_result {
 	draftconv_outcome afterwards;
 	size_t finding_count;
 	const draftconv_finding *const *findings;
+	/** The run that the draft's copy there is from, "" or NULL: not known. Journals only, as the next. */
+	const char *brought_by;
+	/**
+	 * What that copy is by now, whichever run or rollback came last: delivered, unchanged (found there),
+	 * kept (the user went on with it), rolled-back, withdrawn, failed. Counts with `brought_by` alone.
+	 */
+	draftconv_outcome stands;
 } draftconv_result;
 
 /** One run of a journal. Strings are valid during the call that brings it. */
@@ -87,6 +94,9 @@ typedef struct draftconv_run_info {
 	uint64_t afterwards
 		[DRAFTCONV_OUTCOME_COUNT]; /**< and by what a rollback said of them later */
 	bool source_damaged; /**< its source was cut or damaged: there may have been more drafts */
+	const char
+		*place;  /**< "login@host/folder" or a path, when it went to one; "" or NULL: not */
+	bool has_places; /**< it went to several: each account has its own */
 } draftconv_run_info;
 
 /** Which runs and drafts of a journal are meant; NULL and NULL-terminated lists as in selection.h. */

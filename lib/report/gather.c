@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/report/gather.h"
 
+#include "lib/base/or-empty.h"
 #include "lib/report/words.h"
 
 /* A server may complain about each of many accounts; who has read so many has understood. */
 #define FINDINGS_MAX 100
+
+/* Of more accounts all is read of an earlier run. */
+#define BRINGING_OWNERS_MAX 100
 
 static const char schema[] =
 	"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -8192;"
 	"CREATE TABLE runs (number INTEGER PRIMARY KEY, id TEXT UNIQUE, ticket TEXT, who TEXT,"
 	" source TEXT, destination TEXT, profile TEXT, version TEXT, started INTEGER,"
 	" ended INTEGER, rolled_back INTEGER, failure TEXT, journal TEXT,"
-	" rolled_back_s INTEGER, verified_s INTEGER, unverified INTEGER, source_damaged INTEGER);"
+	" rolled_back_s INTEGER, verified_s INTEGER, unverified INTEGER, source_damaged INTEGER,"
+	/* LISTED: the page is about it; others brought what its runs found. */
+	" place TEXT, has_places INTEGER, listed INTEGER, sequence INTEGER);"
 	"CREATE TABLE accounts (number INTEGER PRIMARY KEY, folded TEXT UNIQUE, owner TEXT, "
 	"facts TEXT);"
 	"CREATE TABLE drafts (number INTEGER PRIMARY KEY, account INTEGER, owner TEXT, key TEXT,"
@@ -19,6 +25,7 @@ static const char schema[] =
 	" UNIQUE (account, key));"
 	"CREATE TABLE said (draft INTEGER, run INTEGER, outcome INTEGER, message_id TEXT,"
 	" bytes INTEGER, place TEXT, folder TEXT, uid INTEGER, name TEXT, afterwards INTEGER,"
+	" brought_by TEXT, stands INTEGER,"
 	" PRIMARY KEY (draft, run)) WITHOUT ROWID;"
 	"CREATE TABLE findings (draft INTEGER, run INTEGER, number INTEGER, code TEXT,"
 	" field TEXT, severity INTEGER, detail TEXT, asks INTEGER,"
@@ -75,18 +82,29 @@ dc_gather_fold(const char *owner)
 	return g_utf8_casefold(trimmed, -1);
 }
 
+/* SEQUENCE: runs of one second are in this order. */
+static int
+insert_run(draftconv_page *page, const draftconv_run_info *info, const char *journal, bool listed,
+	int64_t sequence, draftconv_error **error)
+{
+	return dc_db_run(&page->file, error,
+		"INSERT OR REPLACE INTO runs VALUES ((SELECT number FROM runs WHERE id = ?1), ?1,"
+		" ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
+		" ?20)",
+		"tttttttiiittiiiitiii", info->run, info->ticket, info->who, info->source,
+		info->destination, info->profile, info->version, info->started_s, info->ended_s,
+		(int64_t)info->rolled_back, info->failure, journal == NULL ? "" : journal,
+		info->rolled_back_s, info->verified_s, (int64_t)info->unverified,
+		(int64_t)info->source_damaged, dc_or_empty(info->place), (int64_t)info->has_places,
+		(int64_t)listed, sequence);
+}
+
 int
 draftconv_page_add_run(draftconv_page *page, const draftconv_run_info *info, const char *journal,
 	draftconv_error **error)
 {
-	return dc_db_run(&page->file, error,
-		"INSERT OR REPLACE INTO runs VALUES ((SELECT number FROM runs WHERE id = ?1), ?1,"
-		" ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-		"tttttttiiittiiii", info->run, info->ticket, info->who, info->source,
-		info->destination, info->profile, info->version, info->started_s, info->ended_s,
-		(int64_t)info->rolled_back, info->failure, journal == NULL ? "" : journal,
-		info->rolled_back_s, info->verified_s, (int64_t)info->unverified,
-		(int64_t)info->source_damaged);
+	return insert_run(
+		page, info, journal, true, (int64_t)draftconv_page_run_count(page), error);
 }
 
 int
@@ -208,9 +226,9 @@ add_draft(draftconv_page *page, const draftconv_result *result, int64_t *number,
 	return status;
 }
 
-int
-draftconv_page_add_result(
-	draftconv_page *page, const draftconv_result *result, draftconv_error **error)
+static int
+insert_result(
+	draftconv_page *page, const draftconv_result *result, bool subject, draftconv_error **error)
 {
 	int64_t run;
 	int64_t draft;
@@ -224,11 +242,13 @@ draftconv_page_add_result(
 		status = add_draft(page, result, &draft, error);
 	if (status >= 0)
 		status = dc_db_run(&page->file, error,
-			"INSERT OR REPLACE INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			"iiitittiti", draft, run, (int64_t)result->outcome, result->message_id,
+			"INSERT OR REPLACE INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			"iiitittititi", draft, run, (int64_t)result->outcome, result->message_id,
 			(int64_t)result->bytes, result->destination, result->folder,
-			(int64_t)result->uid, result->name, (int64_t)result->afterwards);
-	if (status >= 0 && *result->subject != '\0')
+			(int64_t)result->uid, result->name, (int64_t)result->afterwards,
+			dc_or_empty(result->brought_by), (int64_t)result->stands);
+	/* What an earlier run called it is not what it is called now. */
+	if (status >= 0 && *result->subject != '\0' && subject)
 		status = dc_db_run(&page->file, error,
 			"UPDATE drafts SET subject = ? WHERE number = ?", "ti", result->subject,
 			draft);
@@ -243,11 +263,20 @@ draftconv_page_add_result(
 	return MIN(status, DRAFTCONV_OK);
 }
 
+int
+draftconv_page_add_result(
+	draftconv_page *page, const draftconv_result *result, draftconv_error **error)
+{
+	return insert_result(page, result, true, error);
+}
+
 /* ---- a journal ---- */
 
 struct adding {
 	draftconv_page *page;
-	const char *journal;
+	draftconv_journal *journal;
+	const char *path;
+	bool listed;
 	draftconv_error **error;
 };
 
@@ -255,8 +284,15 @@ static int
 add_run(void *user, const draftconv_run_info *info)
 {
 	const struct adding *adding = user;
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(adding->journal, &statement, adding->error,
+		"SELECT number FROM runs WHERE id = ?", "t", info->run);
 
-	return draftconv_page_add_run(adding->page, info, adding->journal, adding->error);
+	if (status >= 0)
+		status = dc_db_next(adding->journal, statement, adding->error);
+	return status < 0 ? status
+			  : insert_run(adding->page, info, adding->path, adding->listed,
+				    sqlite3_column_int64(statement, 0), adding->error);
 }
 
 static int
@@ -264,19 +300,72 @@ add_result(void *user, const draftconv_result *result)
 {
 	const struct adding *adding = user;
 
-	return draftconv_page_add_result(adding->page, result, adding->error);
+	return insert_result(adding->page, result, true, adding->error);
+}
+
+/* Of an earlier or later run: what it said of the drafts of the page whose copies are from it. */
+static int
+add_bringing(void *user, const draftconv_result *result)
+{
+	const struct adding *adding = user;
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int64_t account;
+	int64_t draft;
+	int status = dc_gather_find(
+		adding->page, result->owner, result->draft, &account, &draft, adding->error);
+
+	if (status != 1)
+		return status;
+	status = dc_db_ask(&adding->page->file, &statement, adding->error,
+		"SELECT 1 FROM said WHERE draft = ? AND brought_by = ?", "it", draft, result->run);
+	if (status >= 0)
+		status = dc_db_next(&adding->page->file, statement, adding->error);
+	return status != 1 ? status : insert_result(adding->page, result, false, adding->error);
+}
+
+/* The ids of runs that are not on the page, and that brought what its runs have found. */
+static int
+bringers(draftconv_page *page, GPtrArray *ids, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(&page->file, &statement, error,
+		"SELECT DISTINCT brought_by FROM said WHERE brought_by <> ''"
+		" AND brought_by NOT IN (SELECT id FROM runs)",
+		"");
+
+	while (status >= 0) {
+		status = dc_db_next(&page->file, statement, error);
+		if (status != 1)
+			break;
+		g_ptr_array_add(ids, g_strdup(dc_db_text(statement, 0)));
+	}
+	g_ptr_array_add(ids, NULL);
+	return status;
 }
 
 int
 draftconv_page_add_journal(draftconv_page *page, draftconv_journal *journal, const char *path,
 	const draftconv_journal_filter *filter, draftconv_error **error)
 {
-	struct adding adding = {page, path, error};
+	struct adding adding = {page, journal, path, true, error};
+	g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
 	int status = draftconv_journal_runs(journal, filter, add_run, &adding, error);
 
-	if (status < 0)
+	if (status >= 0)
+		status = draftconv_journal_results(journal, filter, add_result, &adding, error);
+	if (status >= 0)
+		status = bringers(page, ids, error);
+	if (status < 0 || ids->len == 1)
 		return status;
-	return draftconv_journal_results(journal, filter, add_result, &adding, error);
+	g_auto(GStrv) owners = dc_gather_owners(page, BRINGING_OWNERS_MAX);
+	const draftconv_journal_filter others = {.struct_size = sizeof others,
+		.runs = (const char *const *)ids->pdata,
+		.owners = (const char *const *)owners};
+	adding.listed = false;
+	status = draftconv_journal_runs(journal, &others, add_run, &adding, error);
+	return status < 0
+		       ? status
+		       : draftconv_journal_results(journal, &others, add_bringing, &adding, error);
 }
 
 uint64_t
@@ -284,8 +373,8 @@ draftconv_page_run_count(const draftconv_page *page)
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
 
-	if (sqlite3_prepare_v2(page->file.db, "SELECT count(*) FROM runs", -1, &statement, NULL) !=
-			SQLITE_OK ||
+	if (sqlite3_prepare_v2(page->file.db, "SELECT count(*) FROM runs WHERE listed", -1,
+		    &statement, NULL) != SQLITE_OK ||
 		sqlite3_step(statement) != SQLITE_ROW)
 		return 0;
 	return (uint64_t)sqlite3_column_int64(statement, 0);
@@ -307,76 +396,6 @@ dc_gather_owners(draftconv_page *page, guint limit)
 		return NULL;
 	g_ptr_array_add(owners, NULL);
 	return (char **)g_ptr_array_free(g_steal_pointer(&owners), FALSE);
-}
-
-/* ---- the latest state ---- */
-
-bool
-dc_gather_unfinished(draftconv_page *page)
-{
-	g_autoptr(sqlite3_stmt) statement = NULL;
-
-	return dc_db_ask(&page->file, &statement, NULL,
-		       "SELECT id <> '' AND (ended = 0 OR failure <> '') FROM runs"
-		       " ORDER BY started DESC, number DESC LIMIT 1",
-		       "") >= 0 &&
-	       dc_db_next(&page->file, statement, NULL) == 1 &&
-	       sqlite3_column_int(statement, 0) != 0;
-}
-
-int
-dc_gather_source_damaged(draftconv_page *page, int64_t account, draftconv_error **error)
-{
-	g_autoptr(sqlite3_stmt) statement = NULL;
-	int status = dc_db_ask(&page->file, &statement, error,
-		"SELECT source_damaged FROM runs WHERE ?1 = 0 OR number IN (SELECT said.run"
-		" FROM said JOIN drafts d ON d.number = said.draft WHERE account = ?1)"
-		" ORDER BY started DESC, number DESC LIMIT 1",
-		"i", account);
-
-	if (status >= 0)
-		status = dc_db_next(&page->file, statement, error);
-	return status == 1 ? sqlite3_column_int(statement, 0) : status;
-}
-
-/*
- * The latest run has the word. A draft whose latest delivery was taken back is not there any more, whatever
- * a run in between said. What a rollback left alone, since the user had gone on with it, is `kept`.
- */
-int
-dc_gather_settle(draftconv_page *page, draftconv_error **error)
-{
-	const char *const steps[] = {
-		"UPDATE drafts SET run = (SELECT said.run FROM said JOIN runs ON"
-		" runs.number = said.run WHERE said.draft = drafts.number"
-		" ORDER BY runs.started DESC, runs.number DESC LIMIT 1)",
-		"UPDATE drafts SET state = (SELECT outcome FROM said WHERE said.draft ="
-		" drafts.number AND said.run = drafts.run), asks = (SELECT coalesce(max(asks), 0)"
-		" FROM findings WHERE findings.draft = drafts.number AND findings.run ="
-		" drafts.run)",
-		"UPDATE drafts SET state = coalesce((SELECT CASE WHEN afterwards < ?5 THEN "
-		"afterwards"
-		" WHEN rolled_back THEN ?2 END FROM said JOIN runs ON runs.number = said.run"
-		" WHERE said.draft = drafts.number AND outcome IN (?3, ?4)"
-		" ORDER BY runs.started DESC, runs.number DESC LIMIT 1), state)",
-		"UPDATE drafts SET asks = state = ?1 WHERE state IN (?1, ?2)",
-	};
-	int status = DRAFTCONV_OK;
-
-	for (size_t i = 0; i < G_N_ELEMENTS(steps) && status >= 0; i++) {
-		g_autoptr(sqlite3_stmt) statement = NULL;
-
-		status = dc_db_ask(&page->file, &statement, error, steps[i], "");
-		if (status < 0)
-			break;
-		sqlite3_bind_int(statement, 1, DRAFTCONV_OUTCOME_FAILED);
-		sqlite3_bind_int(statement, 2, DRAFTCONV_OUTCOME_ROLLED_BACK);
-		sqlite3_bind_int(statement, 3, DRAFTCONV_OUTCOME_DELIVERED);
-		sqlite3_bind_int(statement, 4, DRAFTCONV_OUTCOME_UPDATED);
-		sqlite3_bind_int(statement, 5, DRAFTCONV_OUTCOME_COUNT);
-		status = dc_db_next(&page->file, statement, error);
-	}
-	return MIN(status, DRAFTCONV_OK);
 }
 
 int

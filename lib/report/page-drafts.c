@@ -16,8 +16,9 @@ put_history(dc_page_writing *writing, const struct dc_gathered_draft *draft)
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	dc_markup *markup = &writing->markup;
 	int status = dc_db_ask(&writing->page->file, &statement, writing->error,
-		"SELECT id, outcome, place, uid, name, message_id, bytes FROM said JOIN runs ON"
-		" runs.number = said.run WHERE draft = ? ORDER BY started, runs.number",
+		"SELECT id, outcome, said.place, uid, name, message_id, bytes, afterwards,"
+		" rolled_back_s FROM said JOIN runs ON runs.number = said.run WHERE draft = ?"
+		" ORDER BY started, sequence",
 		"i", draft->number);
 
 	while (status >= 0) {
@@ -46,6 +47,12 @@ put_history(dc_page_writing *writing, const struct dc_gathered_draft *draft)
 		if (*dc_db_text(statement, 5) != '\0')
 			dc_markup_put(markup, "; <span class=\"note\">%s, Message-ID %s</span>",
 				size, dc_db_text(statement, 5));
+		if (sqlite3_column_int64(statement, 7) == DRAFTCONV_OUTCOME_ROLLED_BACK) {
+			g_autofree char *when = dc_words_time(sqlite3_column_int64(statement, 8));
+
+			dc_markup_put(markup, "; <strong>taken back</strong> %s",
+				sqlite3_column_int64(statement, 8) == 0 ? "since" : when);
+		}
 		dc_markup_put(markup, "</p>");
 	}
 	return status;

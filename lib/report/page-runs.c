@@ -2,6 +2,7 @@
 /* The runs of a page: when, from where, to where, how it ended, and the commands to keep. */
 #include "lib/report/page.h"
 
+#include "lib/report/history.h"
 #include "lib/report/words.h"
 
 static void
@@ -11,43 +12,20 @@ put_fact(dc_markup *markup, const char *name, const char *value)
 		dc_markup_put(markup, "<dt>%s</dt><dd><bdi>%s</bdi></dd>\n", name, value);
 }
 
-/* What was done with the run later. */
 static void
-put_since(dc_page_writing *writing, sqlite3_stmt *run)
-{
-	g_autofree char *back = dc_words_time(sqlite3_column_int64(run, 12));
-	g_autofree char *verified = dc_words_time(sqlite3_column_int64(run, 13));
-	const guint64 bad = (guint64)sqlite3_column_int64(run, 14);
-
-	if (sqlite3_column_int(run, 9) != 0)
-		dc_markup_put(&writing->markup, "<dt>Since then</dt><dd>taken back%s%s</dd>\n",
-			sqlite3_column_int64(run, 12) == 0 ? "" : ", ",
-			sqlite3_column_int64(run, 12) == 0 ? "" : back);
-	if (sqlite3_column_int64(run, 13) == 0)
-		return;
-	if (bad == 0)
-		dc_markup_put(&writing->markup,
-			"<dt>Verified</dt><dd>%s: every draft as it was sent</dd>\n", verified);
-	else
-		dc_markup_put(&writing->markup,
-			"<dt>Verified</dt><dd>%s: %" G_GUINT64_FORMAT
-			" drafts not as they were sent</dd>\n",
-			verified, bad);
-}
-
-static void
-put_end(dc_page_writing *writing, sqlite3_stmt *run)
+put_end(dc_page_writing *writing, sqlite3_stmt *run, const dc_history *history)
 {
 	dc_markup *markup = &writing->markup;
-	const char *failure = dc_db_text(run, 10);
+	const char *failure = dc_db_text(run, 8);
 
 	if (*dc_db_text(run, 0) == '\0')
 		return;
-	put_since(writing, run);
-	if (sqlite3_column_int(run, 15) != 0)
+	put_fact(markup, "Verified", history->verified);
+	put_fact(markup, "Since then", history->since);
+	if (sqlite3_column_int(run, 10) != 0)
 		put_fact(markup, "The source",
 			"it was cut or damaged: there may have been more drafts in it");
-	if (sqlite3_column_int64(run, 8) == 0)
+	if (sqlite3_column_int64(run, 6) == 0)
 		put_fact(markup, "End", "it did not come to its end: run the same command again");
 	else if (*failure != '\0')
 		put_fact(markup, "Stopped by", failure);
@@ -66,12 +44,18 @@ put_commands(dc_markup *markup, const char *run, const char *journal)
 		id, path, id, path);
 }
 
-static void
+static int
 put_run(dc_page_writing *writing, sqlite3_stmt *run)
 {
+	g_auto(dc_history) history = {0};
+	const int status = dc_history_of_run(
+		writing->page, sqlite3_column_int64(run, 11), &history, writing->error);
+
+	if (status < 0)
+		return status;
 	dc_markup *markup = &writing->markup;
 	const char *id = dc_db_text(run, 0);
-	g_autofree char *started = dc_words_time(sqlite3_column_int64(run, 7));
+	g_autofree char *started = dc_words_time(sqlite3_column_int64(run, 5));
 
 	dc_markup_put(markup, "<div class=\"card\">\n<dl>\n");
 	put_fact(markup, "Run", id);
@@ -79,14 +63,15 @@ put_run(dc_page_writing *writing, sqlite3_stmt *run)
 	put_fact(markup, "When", started);
 	put_fact(markup, "Who", dc_db_text(run, 2));
 	put_fact(markup, "From", dc_db_text(run, 3));
-	put_fact(markup, "To", dc_db_text(run, 4));
-	put_fact(markup, "Profile", dc_db_text(run, 5));
-	put_fact(markup, "Version", dc_db_text(run, 6));
-	put_end(writing, run);
+	put_fact(markup, "To", history.to);
+	put_fact(markup, "Profile", dc_db_text(run, 4));
+	put_fact(markup, "Version", dc_db_text(run, 12));
+	put_end(writing, run, &history);
 	dc_markup_put(markup, "</dl>\n");
-	if (*id != '\0' && sqlite3_column_int(run, 9) == 0)
-		put_commands(markup, id, dc_db_text(run, 11));
+	if (*id != '\0' && sqlite3_column_int(run, 7) == 0)
+		put_commands(markup, id, dc_db_text(run, 9));
 	dc_markup_put(markup, "</div>\n");
+	return DRAFTCONV_OK;
 }
 
 int
@@ -94,9 +79,9 @@ dc_page_write_runs(dc_page_writing *writing)
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_page_ask(writing, &statement,
-		"SELECT id, ticket, who, source, destination, profile, version, started, ended,"
-		" rolled_back, failure, journal, rolled_back_s, verified_s, unverified,"
-		" source_damaged FROM runs ORDER BY started, number");
+		"SELECT id, ticket, who, source, profile, started, ended, rolled_back, failure,"
+		" journal, source_damaged, number, version FROM runs WHERE listed"
+		" ORDER BY started, sequence");
 
 	dc_markup_put(&writing->markup, "<section>\n<h2 id=\"runs\">%s</h2>\n",
 		writing->is_check ? "The check" : "The runs");
@@ -104,7 +89,7 @@ dc_page_write_runs(dc_page_writing *writing)
 		status = dc_page_next(writing, statement);
 		if (status != 1)
 			break;
-		put_run(writing, statement);
+		status = put_run(writing, statement);
 	}
 	dc_markup_put(&writing->markup, "</section>\n");
 	return status;

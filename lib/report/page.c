@@ -144,7 +144,7 @@ make_title(dc_page_writing *writing, char **title)
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_page_ask(writing, &statement,
 		"SELECT min(id), min(ticket), min(source), count(*), count(DISTINCT ticket)"
-		" FROM runs");
+		" FROM runs WHERE listed");
 
 	if (status >= 0)
 		status = dc_page_next(writing, statement);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The text for a ticket: the same gathered drafts as the page, grouped and counted, few lines however many. */
 #include "lib/report/customer.h"
+#include "lib/report/history.h"
 #include "lib/report/words.h"
 
 /* Drafts that are named under one finding, and accounts that have a line, or a paragraph, of their own. */
@@ -10,6 +11,8 @@
 
 struct text_report {
 	draftconv_page *page;
+	const draftconv_journal *journal;
+	const draftconv_journal_filter *filter;
 	GString *text;
 	bool subjects;
 	draftconv_error **error;
@@ -42,49 +45,47 @@ add_counts(struct text_report *report, sqlite3_stmt *statement)
 }
 
 static void
-add_end(struct text_report *report, sqlite3_stmt *run)
+add_end(struct text_report *report, sqlite3_stmt *run, const dc_history *history)
 {
-	g_autofree char *failure = dc_words_plain(dc_db_text(run, 7), 500);
-	g_autofree char *verified = dc_words_time(sqlite3_column_int64(run, 8));
-	const guint64 bad = (guint64)sqlite3_column_int64(run, 9);
+	g_autofree char *failure = dc_words_plain(dc_db_text(run, 5), 500);
 
-	if (sqlite3_column_int(run, 6) != 0)
-		g_string_append(report->text, "Taken back since\n");
-	if (sqlite3_column_int64(run, 5) == 0)
+	if (sqlite3_column_int64(run, 4) == 0)
 		g_string_append(
 			report->text, "It did not come to its end: run the same command again\n");
 	else if (*failure != '\0')
 		g_string_append_printf(report->text, "Stopped: %s\n", failure);
-	if (sqlite3_column_int(run, 10) != 0)
+	if (sqlite3_column_int(run, 6) != 0)
 		g_string_append(report->text,
 			"The source was cut or damaged: there may have been more drafts in it\n");
-	if (sqlite3_column_int64(run, 8) != 0 && bad == 0)
-		g_string_append_printf(
-			report->text, "Verified %s: every draft as it was sent\n", verified);
-	else if (sqlite3_column_int64(run, 8) != 0)
-		g_string_append_printf(report->text,
-			"Verified %s: %" G_GUINT64_FORMAT " drafts not as they were sent\n",
-			verified, bad);
+	if (*history->verified != '\0')
+		g_string_append_printf(report->text, "%s\n", history->verified);
+	if (*history->since != '\0')
+		g_string_append_printf(report->text, "%s\n", history->since);
 }
 
 static int
 add_run(struct text_report *report, sqlite3_stmt *run)
 {
 	g_autoptr(sqlite3_stmt) counts = NULL;
-	g_autofree char *started = dc_words_time(sqlite3_column_int64(run, 4));
+	g_auto(dc_history) history = {0};
+	int status = dc_history_of_run(
+		report->page, sqlite3_column_int64(run, 7), &history, report->error);
+
+	if (status < 0)
+		return status;
+	g_autofree char *started = dc_words_time(sqlite3_column_int64(run, 3));
 	g_autofree char *ticket = dc_words_plain(dc_db_text(run, 1), 200);
 	g_autofree char *source = dc_words_plain(dc_db_text(run, 2), 500);
-	g_autofree char *destination = dc_words_plain(dc_db_text(run, 3), 500);
+	g_autofree char *destination = dc_words_plain(history.to, 500);
 
 	g_string_append_printf(report->text, "Run %s%s%s, %s\nFrom %s\nTo %s\n", dc_db_text(run, 0),
 		*ticket == '\0' ? "" : ", ticket ", ticket, started, source, destination);
-	int status = dc_db_ask(&report->page->file, &counts, report->error,
-		"SELECT outcome, count(*) FROM said JOIN runs ON number = run WHERE id = ?"
-		" GROUP BY outcome",
-		"t", dc_db_text(run, 0));
+	status = dc_db_ask(&report->page->file, &counts, report->error,
+		"SELECT outcome, count(*) FROM said WHERE run = ? GROUP BY outcome", "i",
+		sqlite3_column_int64(run, 7));
 	if (status >= 0)
 		status = add_counts(report, counts);
-	add_end(report, run);
+	add_end(report, run, &history);
 	g_string_append_c(report->text, '\n');
 	return status;
 }
@@ -163,13 +164,24 @@ static int
 add_account(struct text_report *report, sqlite3_stmt *row)
 {
 	g_autoptr(sqlite3_stmt) counts = NULL;
+	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *owner = owner_in(row, 1);
 	int status = dc_db_ask(&report->page->file, &counts, report->error,
 		"SELECT state, count(*) FROM drafts WHERE account = ? GROUP BY state", "i",
 		sqlite3_column_int64(row, 0));
 
 	g_string_append_printf(report->text, "  %s: ", owner);
-	return status < 0 ? status : add_counts(report, counts);
+	if (status >= 0)
+		status = add_counts(report, counts);
+	if (status >= 0)
+		status = dc_history_of_account(
+			report->page, sqlite3_column_int64(row, 0), lines, report->error);
+	for (guint i = 0; i < lines->len; i++) {
+		g_autofree char *line = dc_words_plain(lines->pdata[i], 500);
+
+		g_string_append_printf(report->text, "    %s\n", line);
+	}
+	return status;
 }
 
 static int
@@ -207,18 +219,22 @@ add_accounts(struct text_report *report)
 		return status;
 	if (count <= CUSTOMERS_MAX)
 		return each_row(report, ACCOUNTS, CUSTOMERS_MAX, add_customer);
-	g_string_append(report->text,
-		"\nFor an answer to one customer: draftconv report --text --owner NAME\n");
-	return DRAFTCONV_OK;
+	g_autofree char *command = NULL;
+	status = dc_history_command(
+		report->page, report->filter, report->journal->path, &command, report->error);
+	if (status >= 0)
+		g_string_append_printf(report->text,
+			"\nFor an answer to one customer (with the account of yours): %s\n",
+			command);
+	return status;
 }
 
 static int
 add_all(struct text_report *report)
 {
 	int status = each_row(report,
-		"SELECT id, ticket, source, destination, started, ended, rolled_back, failure,"
-		" verified_s, unverified, source_damaged FROM runs ORDER BY started, number LIMIT "
-		"?",
+		"SELECT id, ticket, source, started, ended, failure, source_damaged, number"
+		" FROM runs WHERE listed ORDER BY started, sequence LIMIT ?",
 		-1, add_run);
 
 	if (status < 0)
@@ -259,7 +275,7 @@ draftconv_report_text(draftconv_journal *journal, const draftconv_journal_filter
 		status = draftconv_page_add_journal(page, journal, "", filter, error);
 	if (status >= 0)
 		status = dc_gather_settle(page, error);
-	struct text_report report = {page, text, subjects, error};
+	struct text_report report = {page, journal, filter, text, subjects, error};
 	if (status >= 0 && draftconv_page_run_count(page) == 0)
 		g_string_append(text, "No run matches.\n");
 	else if (status >= 0)

@@ -242,7 +242,32 @@ dc_db_each_run(draftconv_journal *journal, const draftconv_journal_filter *filte
 	return status;
 }
 
+/* Where the run went: the one place of the owners that are meant, or that there are several. */
+static int
+find_place(draftconv_journal *journal, int64_t number, const char *const *owners, char **place,
+	bool *several, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT place, owner FROM results WHERE run = ? AND place <> ''", "i", number);
+
+	while (status >= 0 && !*several) {
+		status = dc_db_next(journal, statement, error);
+		if (status != 1)
+			break;
+		if (owners != NULL && !dc_db_is_listed(owners, dc_db_text(statement, 1), true))
+			continue;
+		*several = *place != NULL && strcmp(*place, dc_db_text(statement, 0)) != 0;
+		if (*place == NULL)
+			*place = g_strdup(dc_db_text(statement, 0));
+	}
+	if (*several)
+		g_clear_pointer(place, g_free);
+	return status;
+}
+
 struct listing_runs {
+	const draftconv_journal_filter *filter;
 	int (*callback)(void *user, const draftconv_run_info *info);
 	void *user;
 };
@@ -251,6 +276,8 @@ static int
 say_run(void *user, draftconv_journal *journal, sqlite3_stmt *statement, draftconv_error **error)
 {
 	const struct listing_runs *listing = user;
+	const char *const *owners = listing->filter == NULL ? NULL : listing->filter->owners;
+	g_autofree char *place = NULL;
 	draftconv_run_info info = {.struct_size = sizeof info,
 		.run = dc_db_text(statement, 1),
 		.ticket = dc_db_text(statement, 2),
@@ -272,7 +299,9 @@ say_run(void *user, draftconv_journal *journal, sqlite3_stmt *statement, draftco
 
 	if (status >= 0)
 		status = count_outcomes(journal, number, "afterwards", info.afterwards, error);
-
+	if (status >= 0)
+		status = find_place(journal, number, owners, &place, &info.has_places, error);
+	info.place = place == NULL ? "" : place;
 	return status < 0 ? status : listing->callback(listing->user, &info);
 }
 
@@ -281,115 +310,8 @@ draftconv_journal_runs(draftconv_journal *journal, const draftconv_journal_filte
 	int (*callback)(void *user, const draftconv_run_info *info), void *user,
 	draftconv_error **error)
 {
-	struct listing_runs listing = {callback, user};
+	struct listing_runs listing = {filter, callback, user};
 
 	return dc_db_each_run(journal, filter,
 		"SELECT " DC_RUN_COLUMNS " FROM runs ORDER BY number", say_run, &listing, error);
-}
-
-/* The lines of findings_text() again; LINES owns what FINDINGS point to. */
-static void
-read_findings(char *text, GArray *findings, GPtrArray *pointers)
-{
-	for (char *line = text; *line != '\0';) {
-		char *end = strchr(line, '\n');
-		char *next = end == NULL ? line + strlen(line) : end + 1;
-
-		if (end != NULL)
-			*end = '\0';
-		char *field = strchr(line, '\t');
-		char *severity = field == NULL ? NULL : strchr(field + 1, '\t');
-		char *detail = severity == NULL ? NULL : strchr(severity + 1, '\t');
-		if (detail != NULL) {
-			*field++ = *severity++ = *detail++ = '\0';
-			const draftconv_finding finding = {.code = line,
-				.field = field,
-				.severity = *severity >= '0' && *severity <= '3'
-						    ? (draftconv_severity)(*severity - '0')
-						    : DRAFTCONV_SEVERITY_INFO,
-				.detail = detail};
-			g_array_append_val(findings, finding);
-		}
-		line = next;
-	}
-	for (guint i = 0; i < findings->len; i++)
-		g_ptr_array_add(pointers, &g_array_index(findings, draftconv_finding, i));
-}
-
-static int
-say_row(sqlite3_stmt *statement, int (*callback)(void *user, const draftconv_result *result),
-	void *user)
-{
-	g_autoptr(GArray) findings = g_array_new(FALSE, FALSE, sizeof(draftconv_finding));
-	g_autoptr(GPtrArray) pointers = g_ptr_array_new();
-	g_autofree char *text = g_strdup(dc_db_text(statement, 13));
-	const int64_t outcome = sqlite3_column_int64(statement, 3);
-	const int64_t afterwards = sqlite3_column_type(statement, 14) == SQLITE_NULL
-					   ? DRAFTCONV_OUTCOME_COUNT
-					   : sqlite3_column_int64(statement, 14);
-
-	if (outcome < 0 || outcome >= DRAFTCONV_OUTCOME_COUNT)
-		return DRAFTCONV_OK;
-	read_findings(text, findings, pointers);
-	const draftconv_result result = {.struct_size = sizeof result,
-		.run = dc_db_text(statement, 0),
-		.owner = dc_db_text(statement, 1),
-		.draft = dc_db_text(statement, 2),
-		.outcome = (draftconv_outcome)outcome,
-		.message_id = dc_db_text(statement, 4),
-		.subject = dc_db_text(statement, 5),
-		.bytes = (uint64_t)sqlite3_column_int64(statement, 6),
-		.destination = dc_db_text(statement, 7),
-		.folder = dc_db_text(statement, 8),
-		.uidvalidity = (uint32_t)sqlite3_column_int64(statement, 9),
-		.uid = (uint32_t)sqlite3_column_int64(statement, 10),
-		.name = dc_db_text(statement, 11),
-		.afterwards = afterwards >= 0 && afterwards < DRAFTCONV_OUTCOME_COUNT
-				      ? (draftconv_outcome)afterwards
-				      : DRAFTCONV_OUTCOME_COUNT,
-		.finding_count = pointers->len,
-		.findings = (const draftconv_finding *const *)pointers->pdata};
-	return callback(user, &result);
-}
-
-struct listing_results {
-	const draftconv_journal_filter *filter;
-	int (*callback)(void *user, const draftconv_result *result);
-	void *user;
-};
-
-static int
-say_results(void *user, draftconv_journal *journal, sqlite3_stmt *run, draftconv_error **error)
-{
-	const struct listing_results *listing = user;
-	const char *const *owners = listing->filter == NULL ? NULL : listing->filter->owners;
-	g_autoptr(sqlite3_stmt) statement = NULL;
-	int status = dc_db_ask(journal, &statement, error,
-		"SELECT runs.id, owner, key, outcome, message_id, subject, bytes, place, folder,"
-		" uidvalidity, uid, name, results.destination,"
-		" findings || afterwards_findings, afterwards FROM results"
-		" JOIN runs ON runs.number = results.run WHERE results.run = ?"
-		" ORDER BY owner, key",
-		"i", sqlite3_column_int64(run, 0));
-
-	while (status >= 0) {
-		status = dc_db_next(journal, statement, error);
-		if (status != 1)
-			break;
-		if (owners == NULL || dc_db_is_listed(owners, dc_db_text(statement, 1), true))
-			status = say_row(statement, listing->callback, listing->user);
-	}
-	return status;
-}
-
-int
-draftconv_journal_results(draftconv_journal *journal, const draftconv_journal_filter *filter,
-	int (*callback)(void *user, const draftconv_result *result), void *user,
-	draftconv_error **error)
-{
-	struct listing_results listing = {filter, callback, user};
-
-	return dc_db_each_run(journal, filter,
-		"SELECT " DC_RUN_COLUMNS " FROM runs ORDER BY number", say_results, &listing,
-		error);
 }

@@ -100,7 +100,7 @@ int dc_journal_run_id(
 int dc_journal_run_has_others(draftconv_journal *journal, int64_t number, const char *const *owners,
 	draftconv_error **error);
 
-/* Whole runs only: one that was rolled back for some owners stays open. */
+/* Whole runs only: one that was rolled back for some owners stays open, one that changed nothing, too. */
 int dc_journal_run_rolled_back(draftconv_journal *journal, int64_t number, draftconv_error **error);
 
 /* Whole runs only. UNVERIFIED: drafts that were not as they were sent. */
