@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What an input is, by its first bytes; and for what is no source, the command to type. */
 #include "lib/source/internal.h"
+#include "lib/source/sql.h"
 
 #include <string.h>
 
@@ -93,6 +94,82 @@ fill_in(const char *type, const char *name)
 	return g_strjoin(quoted, parts[0], parts[1] == NULL ? "" : parts[1], NULL);
 }
 
+/* What a browser saves where the session is over or the server failed. */
+static bool
+is_page(const guint8 *head, gsize size)
+{
+	static const char *const starts[] = {"<!doctype html", "<html", "<head", "<br"};
+	gsize at = size >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+	while (at < size && g_ascii_isspace((char)head[at]))
+		at++;
+	for (gsize i = 0; i < G_N_ELEMENTS(starts); i++) {
+		const gsize want = strlen(starts[i]);
+
+		if (size - at >= want &&
+			g_ascii_strncasecmp((const char *)head + at, starts[i], want) == 0)
+			return true;
+	}
+	return false;
+}
+
+static gsize
+line_length(const char *line, gsize size)
+{
+	gsize length = 0;
+
+	while (length < size && line[length] != '\n' && line[length] != '\r')
+		length++;
+	return length;
+}
+
+/* What the program that was to write the dump said instead of it. [transfer full] NULL: it is none */
+static char *
+words_of_failure(const guint8 *head, gsize size)
+{
+	static const char *const starts[] = {
+		"mysqldump: ", "mariadb-dump: ", "mysql: ", "mysqlpump: ", "mydumper: ", "ERROR ",
+		"Error: ", "-bash: ", "bash: ", "sh: ", "ssh: ", "sudo: ", "Permission denied",
+		"Access denied"};
+
+	for (gsize at = 0; at < size;) {
+		const char *line = (const char *)head + at;
+		const gsize length = line_length(line, size - at);
+
+		for (gsize i = 0; i < G_N_ELEMENTS(starts) && !sql_is_remark(head + at, length);
+			i++) {
+			if (length >= strlen(starts[i]) &&
+				memcmp(line, starts[i], strlen(starts[i])) == 0)
+				return g_utf8_make_valid(line, (gssize)MIN(length, 300));
+		}
+		at += length + 1;
+	}
+	return NULL;
+}
+
+static int
+refuse_text(const char *name, const guint8 *head, gsize size, draftconv_error **error)
+{
+	g_autofree char *failure = words_of_failure(head, MIN(size, 4096));
+
+	if (is_page(head, size))
+		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: is an HTML page, no dump: log in and export once more, and look at "
+			"the file before you hand it over",
+			name);
+	if (failure != NULL)
+		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: is no dump, but says why there is none: %s; mend that and dump again",
+			name, failure);
+	if (sql_judge_text(head, size) == SQL_TEXT_COMMENTS)
+		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: holds comments and no statement: the dump stopped at its beginning; "
+			"dump again",
+			name);
+	return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+		"%s: is neither an SQL or XML dump nor a SQLite database", name);
+}
+
 int
 dc_probe_refuse(const char *name, const guint8 *head, gsize size, draftconv_error **error)
 {
@@ -108,8 +185,7 @@ dc_probe_refuse(const char *name, const guint8 *head, gsize size, draftconv_erro
 		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
 			"%s: is %s, no source; type: %s", name, stranger->is, type);
 	}
-	return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
-		"%s: is neither an SQL or XML dump nor a SQLite database", name);
+	return refuse_text(name, head, size, error);
 }
 
 /* Servers before InnoDB have nothing else in common; a folder of settings is called mysql as well. */

@@ -140,6 +140,20 @@ statement(struct sql *sql, const struct statement *known)
 	return status;
 }
 
+/* A line of the program's standard error that lost nothing. @return whether one was taken */
+static bool
+skip_remark(struct sql *sql)
+{
+	const gsize seen = dc_window_ensure(&sql->window, DC_WINDOW_AHEAD);
+
+	if (!sql->terminated || !sql_is_remark(sql->window.at, seen))
+		return false;
+	for (int c = sql_peek(sql); c >= 0 && c != '\n' && !(c == '\r' && sql->cr_ends_lines);
+		c = sql_peek(sql))
+		sql_skip(sql);
+	return true;
+}
+
 /* The next statement of ordinary text. @return as statement(), or SQL_AT_END */
 #define SQL_AT_END (SQL_EXPRESSION + 1)
 
@@ -159,6 +173,8 @@ next_statement(struct sql *sql)
 	}
 	if (sql_peek(sql) < 0)
 		return SQL_AT_END;
+	if (skip_remark(sql))
+		return 0;
 	read_word(sql);
 	return statement(sql, find_statement(sql->word->str, false));
 }
@@ -254,44 +270,6 @@ sql_scan(struct dc_scan *scan, struct dc_input *input, draftconv_error **error)
 		judge_end(&sql, status, stream);
 	clear(&sql);
 	return MIN(status, DRAFTCONV_OK);
-}
-
-/* A line of the head that begins a statement or a dump's comment. */
-static bool
-line_begins(const guint8 *line, gsize size, bool *header)
-{
-	static const char *const starts[] = {"insert ", "create ", "replace ", "drop ", "set ",
-		"use ", "pragma ", "begin transaction", "lock tables", "/*!", "truncate ",
-		"delimiter "};
-
-	for (gsize i = 0; i < G_N_ELEMENTS(starts); i++) {
-		const gsize want = strlen(starts[i]);
-
-		if (size >= want && g_ascii_strncasecmp((const char *)line, starts[i], want) == 0)
-			return true;
-	}
-	*header |= size > 3 && (memcmp(line, "-- ", 3) == 0 || memcmp(line, "# ", 2) == 0);
-	return false;
-}
-
-static int
-sql_bid(const guint8 *head, gsize size)
-{
-	bool header = false;
-	gsize at = size >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-
-	/* PostgreSQL's dumps look alike and escape otherwise. */
-	if (memmem(head, MIN(size, 4096), "PostgreSQL database dump", 24) != NULL)
-		return 0;
-	while (at < size) {
-		while (at < size && g_ascii_isspace((char)head[at]))
-			at++;
-		if (at < size && line_begins(head + at, size - at, &header))
-			return 50;
-		while (at < size && head[at] != '\n' && head[at] != '\r')
-			at++;
-	}
-	return header ? 10 : 0;
 }
 
 const struct dc_format dc_format_sql = {

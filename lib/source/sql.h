@@ -66,6 +66,20 @@ struct sql {
 	GArray *values; /* struct dc_value, one per column of the table */
 };
 
+/* ---- sql-bid.c ---- */
+
+/* What a text looks like by its beginning. */
+enum sql_text {
+	SQL_TEXT_OTHER,
+	SQL_TEXT_COMMENTS, /* of a dump, and nothing else */
+	SQL_TEXT_STATEMENTS
+};
+
+enum sql_text sql_judge_text(const guint8 *head, gsize size);
+int sql_bid(const guint8 *head, gsize size);
+/* Whether a line that begins so is a warning of the program that wrote the dump. */
+bool sql_is_remark(const guint8 *line, gsize size);
+
 /* ---- sql-lex.c ---- */
 
 int sql_peek(struct sql *sql);

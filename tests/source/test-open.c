@@ -300,6 +300,15 @@ static const struct stranger_case {
 	{"a table definition", "\xfe\x01\x09\x0c\x12\0\0", 7, "mariadb-dump"},
 	{"an empty file", "", 0, "is empty"},
 	{"a letter", "Dear all,\n\nthis is no dump.\n", 28, "is neither"},
+	{"a text with words of SQL", "Dear all,\nuse the following\nset up as you like it;\n", 51,
+		"is neither"},
+	{"a document with a title", "# draftconv\n\ncreate a folder\n", 29, "is neither"},
+	{"a page of a browser", "\n<!DOCTYPE html>\n<html><title>log in</title>\n", 45,
+		"an HTML page"},
+	{"the error of a dump", "mysqldump: Got error: 1045: Access denied for user 'x'\n", 55,
+		"says why there is none: mysqldump: Got error: 1045: Access denied"},
+	{"comments without a statement", "-- MySQL dump 10.11\n--\n-- Host: x\n# y\n", 38,
+		"comments and no statement"},
 	{"noise", "\x01\x02\x03\x04\x05", 5, "is neither"},
 };
 

@@ -56,6 +56,12 @@ static const struct sql_case {
 		"t: 1|'x'\n"},
 	{"a byte order mark is dropped", "\xef\xbb\xbf" T "INSERT INTO t VALUES (1,'x');",
 		"t: 1|'x'\n"},
+	{"a warning of mysqldump in its own dump is no damage",
+		"mysqldump: [Warning] Using a password on the command line interface can be "
+		"insecure.\n" T
+		"mysqldump: Deprecated program name. It will be removed\nINSERT INTO "
+		"t VALUES (1,'x');",
+		"t: 1|'x'\n"},
 	{"SET NAMES is in force from there on",
 		T "SET NAMES latin1;\nINSERT INTO t VALUES (1,'x');\nSET NAMES 'utf8';\nINSERT "
 		  "INTO t VALUES (2,'y');",
