@@ -76,6 +76,12 @@
 #define DC_FILE_NAME_LETTERS_MAX 255
 #define DC_FILE_NAME_MAX 765
 
+/* Colons of an address field that GMime is asked to read: as deep as it calls itself, 400 bytes of stack each. */
+#define DC_GROUPS_MAX 4000
+
+/* No field that anybody asks for has a longer name. */
+#define DC_FIELD_NAME_MAX 76
+
 /* Header fields of one stored message; real ones have under a hundred. */
 #define DC_HEADERS_MAX 1000
 
@@ -103,6 +109,13 @@
 
 /* Places of damage that are told one by one; who has more needs another dump. */
 #define DC_DAMAGES_MAX 100
+
+/*
+ * A SQLite file may tell a value more than once: a column's default costs it nothing in older rows. A row counts
+ * for DC_SQLITE_ROW bytes at least, the least that it costs the file times the other number.
+ */
+#define DC_SQLITE_EXPANSION_MAX 32
+#define DC_SQLITE_ROW 128
 
 /* The largest old webmails have some hundred tables. */
 #define DC_STAGE_TABLES_MAX 10000

@@ -5,6 +5,7 @@
 #include "lib/base/limits.h"
 #include "lib/draft/words.h"
 #include "lib/text/flowed.h"
+#include "lib/text/groups.h"
 
 #include <gmime/gmime.h>
 
@@ -320,7 +321,8 @@ dc_stored_read(struct dc_fill *fill, GBytes *message, draftconv_error **error)
 		return DRAFTCONV_OK;
 	dc_init();
 
-	GMimeStream *stream = message_stream(message);
+	g_autoptr(GBytes) flat = dc_groups_flatten(message);
+	GMimeStream *stream = message_stream(flat);
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
 	GMimeMessage *parsed = g_mime_parser_construct_message(parser, NULL);
 	int status = DRAFTCONV_OK;

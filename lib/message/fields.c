@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/message/fields.h"
 
+#include "lib/text/groups.h"
+
 #include <gmime/gmime.h>
 #include <string.h>
 
@@ -117,7 +119,9 @@ digest_of(const void *data, gsize size)
 	} fields[] = {{"from", GMIME_ADDRESS_TYPE_FROM}, {"reply-to", GMIME_ADDRESS_TYPE_REPLY_TO},
 		{"to", GMIME_ADDRESS_TYPE_TO}, {"cc", GMIME_ADDRESS_TYPE_CC},
 		{"bcc", GMIME_ADDRESS_TYPE_BCC}};
-	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(data, size);
+	g_autoptr(GBytes) bytes = g_bytes_new_static(data, size);
+	g_autoptr(GBytes) flat = dc_groups_flatten(bytes);
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(g_bytes_get_data(flat, NULL), size);
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
 	GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
 	struct digest digest = {.sum = g_checksum_new(G_CHECKSUM_SHA256), .odd = message == NULL};

@@ -89,6 +89,20 @@ test_message(gconstpointer data)
 	reading_expect("<drafts>SELECT * FROM d</drafts>", rows, c->want);
 }
 
+/* GMime calls itself for a group within a group: at 40,000 the stack was gone. */
+static void
+test_deep_groups(void)
+{
+	g_autoptr(GString) rows = g_string_new("d: key int, owner text, message blob\n"
+					       "d|1|a|Subject: x\\x0aResent-Cc : ");
+
+	for (int i = 0; i < 100000; i++)
+		g_string_append(rows, i % 100 == 0 ? "a:\\x0a " : "a:");
+	g_string_append(rows, "\\x0a\\x0ahei\n");
+	reading_expect("<drafts>SELECT * FROM d</drafts>", rows->str,
+		"text=hei\nSubject: x\n[message-header-dropped message]");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -98,5 +112,6 @@ main(int argc, char **argv)
 
 		g_test_add_data_func(path, &message_cases[i], test_message);
 	}
+	g_test_add_func("/stored/groups in groups end", test_deep_groups);
 	return g_test_run();
 }
