@@ -21,7 +21,8 @@ struct reader {
 	const char *rowid;    /* what the table calls its rowid; NULL: it has none */
 	const char *encoding; /* of text that is read in pieces */
 	sqlite3_int64 last;
-	bool begun; /* LAST counts */
+	bool begun;   /* LAST counts */
+	guint64 room; /* bytes that may still come */
 	draftconv_error **error;
 };
 
@@ -86,6 +87,22 @@ prepare(struct reader *reader, bool whole, sqlite3_stmt **statement)
 	return sqlite3_prepare_v2(reader->db, sql->str, -1, statement, NULL);
 }
 
+/* Pages that stand in a tree many times, or rows in one place, would be read for ever. */
+static void
+spend(struct reader *reader, guint64 bytes)
+{
+	reader->room -= MIN(reader->room, bytes);
+}
+
+static bool
+is_spent(struct reader *reader)
+{
+	if (reader->room > 0)
+		return false;
+	dc_scan_damage(reader->scan, 0, reader->table, "more rows than the file has room for");
+	return true;
+}
+
 static int
 put_number(struct reader *reader, sqlite3_stmt *statement, int column)
 {
@@ -120,6 +137,7 @@ put_value(struct reader *reader, sqlite3_stmt *statement, guint place)
 					: sqlite3_column_blob(statement, column);
 
 		kind = text ? DC_VALUE_TEXT : DC_VALUE_BYTES;
+		spend(reader, (guint64)sqlite3_column_bytes(statement, column));
 		status = dc_feed_put(&reader->feed, data,
 			(gsize)sqlite3_column_bytes(statement, column), reader->error);
 		break;
@@ -150,6 +168,7 @@ put_pieces(struct reader *reader, guint place, const char *type)
 		return DRAFTCONV_OK;
 	}
 	const int size = sqlite3_blob_bytes(blob);
+	spend(reader, (guint64)size);
 	dc_feed_begin_value(&reader->feed);
 	for (int at = 0; at < size && status == DRAFTCONV_OK;) {
 		const int count = MIN((int)sizeof piece, size - at);
@@ -242,8 +261,11 @@ plain_rows(struct reader *reader)
 			dc_scan_damage(reader->scan, 0, reader->table, "rows are out of order");
 			return 0;
 		}
+		if (is_spent(reader))
+			return 0;
 		reader->last = sqlite3_column_int64(rows, 0);
 		reader->begun = true;
+		spend(reader, DC_SQLITE_ROW);
 		dc_feed_begin_row(&reader->feed);
 		for (guint i = 0; i < reader->names->len && status == DRAFTCONV_OK; i++)
 			status = put_value(reader, rows, i);
@@ -292,7 +314,7 @@ read_table(struct reader *reader)
 		if (status != 1)
 			return status;
 		status = long_row(reader);
-	} while (status == DRAFTCONV_OK);
+	} while (status == DRAFTCONV_OK && !is_spent(reader));
 	return MIN(status, DRAFTCONV_OK);
 }
 
@@ -343,6 +365,20 @@ encoding_of(struct dc_scan *scan, sqlite3 *db)
 	return dc_catalog_intern(scan->catalog, "utf8");
 }
 
+/* What its tables may hold together before there is more of it than there can be. */
+static guint64
+room_of(sqlite3 *db)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+
+	if (sqlite3_prepare_v2(db,
+		    "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", -1,
+		    &statement, NULL) != SQLITE_OK ||
+		sqlite3_step(statement) != SQLITE_ROW)
+		return 0;
+	return (guint64)MAX(sqlite3_column_int64(statement, 0), 0) * DC_SQLITE_EXPANSION_MAX;
+}
+
 static int
 open_database(const struct dc_input *input, sqlite3 **db)
 {
@@ -378,6 +414,7 @@ sqlite_scan(struct dc_scan *scan, struct dc_input *input, draftconv_error **erro
 			sqlite3_errmsg(db));
 	reader.db = db;
 	reader.encoding = encoding_of(scan, db);
+	reader.room = room_of(db);
 	reader.names = g_ptr_array_new();
 	reader.places = g_array_new(FALSE, FALSE, sizeof(guint32));
 	dc_feed_init(&reader.feed, scan);

@@ -147,6 +147,61 @@ test_sqlite_hostile(void)
 	place_clear(&place);
 }
 
+static guint
+read_16(const guint8 *p)
+{
+	return (guint)p[0] << 8 | p[1];
+}
+
+/* Every child of PAGE becomes CHILD. File format of SQLite, 1.6: page 2 is the table's root. */
+static void
+aim(guint8 *page, guint32 child)
+{
+	const guint32 number = GUINT32_TO_BE(child);
+
+	for (guint i = 0; i < read_16(page + 3); i++)
+		memcpy(page + read_16(page + 12 + 2 * i), &number, 4);
+	memcpy(page + 8, &number, 4);
+}
+
+/* Each page of a tree stands many times in the one above: some 12^17 rows of a file of 200 KB. */
+static void
+test_sqlite_endless(void)
+{
+	g_autoptr(draftconv_source) source = NULL;
+	g_autofree char *file = NULL;
+	struct place place;
+	gsize size = 0;
+	guint8 *above;
+	int depth = 0;
+
+	place_init(&place,
+		"PRAGMA page_size = 512; CREATE TABLE t (a text PRIMARY KEY) WITHOUT ROWID;"
+		"WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) INSERT "
+		"INTO t SELECT printf('%030d', i) FROM n;");
+	g_assert_true(g_file_get_contents(place.path, &file, &size, NULL));
+	above = (guint8 *)file + 512;
+	g_assert_cmpuint(above[0], ==, 2);
+	for (gsize at = 1024; at < size && depth < 17; at += 512) {
+		if (file[at] != 2)
+			continue;
+		aim(above, (guint32)(at / 512 + 1));
+		above = (guint8 *)file + at;
+		depth++;
+	}
+	g_assert_cmpint(depth, ==, 17);
+	for (gsize at = 1024; at < size; at += 512) {
+		if (file[at] == 10)
+			aim(above, (guint32)(at / 512 + 1));
+	}
+	g_assert_true(g_file_set_contents(place.path, file, (gssize)size, NULL));
+	g_autofree char *got = scan_path(place.path, &source, false);
+	g_assert_true(dc_source_damaged(source));
+	g_assert_cmpuint(strlen(got), >, 2 * size);
+	g_assert_cmpuint(strlen(got), <, 100 * size);
+	place_clear(&place);
+}
+
 /* ---- rows of a program ---- */
 
 struct program {
@@ -263,6 +318,7 @@ main(int argc, char **argv)
 	g_test_add_func(
 		"/source/sqlite/values too long to be loaded are read in pieces", test_sqlite_long);
 	g_test_add_func("/source/sqlite/a spoiled file does no harm", test_sqlite_hostile);
+	g_test_add_func("/source/sqlite/a file of endless rows ends", test_sqlite_endless);
 	g_test_add_func("/source/rows/a program's rows, twice", test_program);
 	g_test_add_func("/source/rows/a program's error is handed up", test_program_fails);
 	return g_test_run();
