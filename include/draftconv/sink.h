@@ -44,6 +44,18 @@ struct draftconv_sink_login {
 typedef int (*draftconv_sink_secret)(void *user, const struct draftconv_sink_login *login,
 	char *secret, size_t size, char error[256]);
 
+/**
+ * The server refused the secret: shall there be another try, with what draftconv_sink_secret gives then? For
+ * programs that ask a person; it limits the number of tries itself, since servers lock accounts. Called from
+ * the thread that opens the connection.
+ *
+ * @param user   what came with the function that gave the secret
+ * @param login  [transfer none] whose secret
+ * @param reason [transfer none] one line, with the server's words
+ */
+typedef bool (*draftconv_sink_refused)(
+	void *user, const struct draftconv_sink_login *login, const char *reason);
+
 enum draftconv_sink_tls {
 	DRAFTCONV_SINK_TLS_REQUIRED = 0, /**< imaps: or STARTTLS */
 	DRAFTCONV_SINK_TLS_OFF = 1       /**< only with imap: and a loopback host */
@@ -64,6 +76,7 @@ struct draftconv_sink_options {
 	draftconv_sink_secret secret; /**< NULL: no login is possible; files need none */
 	void *secret_user;
 	bool has_tokens; /**< SECRET gives OAuth 2 access tokens: OAUTHBEARER or XOAUTH2 is taken */
+	draftconv_sink_refused refused; /**< NULL: a refused login is not tried again */
 };
 
 /**

@@ -165,8 +165,74 @@ def the_password_is_asked_for_once(c):
     c.holds(3)
 
 
+def a_mistyped_password_may_be_typed_again(c):
+    person = c.person(password=False)
+    person.waits_for("Password of kari at 127.0.0.1: ")
+    person.types("wrong")
+    person.waits_for("Password of kari at 127.0.0.1 (try 2 of 3): ")
+    c.saw(person, "login of kari: [AUTHENTICATIONFAILED]")
+    person.types(c.server.password)
+    person.waits_for("[y/N] ")
+    person.types("y")
+    c.ended(person.ends(), 0, "3 delivered")
+    c.holds(3)
+
+
+def a_third_wrong_password_is_the_last(c):
+    person = c.person(password=False)
+    for words in ("127.0.0.1: ", "(try 2 of 3): ", "(try 3 of 3): "):
+        person.waits_for(words)
+        person.types("wrong")
+    c.ended(person.ends(), 77)
+    c.saw(person, "nothing was delivered")
+    if person.seen.count("Password of") != 3 or person.seen.count("AUTHENTICATIONFAILED") != 3:
+        c.problems.append(f"otherwise than three times: {person.seen!r}")
+    (c.folder / "wrong").write_text("wrong\n")
+    person = c.person("--password-file", c.folder / "wrong", password=False)
+    c.ended(person.ends(), 77)
+    if "Password of" in person.seen or person.seen.count("AUTHENTICATIONFAILED") != 1:
+        c.problems.append(f"a file is tried again: {person.seen!r}")
+
+
+def a_password_file_may_be_a_pipe(c):
+    pipe = c.folder / "pipe"
+    os.mkfifo(pipe)
+    began = time.monotonic()
+    c.says(c.alone("--yes", "--timeout", "1", "--password-file", pipe, password=False), 77,
+           "password file", "is a pipe, and no line came out of it within 1 s", "nothing was delivered")
+    if time.monotonic() - began > 10:
+        c.problems.append("a pipe that nobody writes into blocks")
+    command = [str(word) for word in [tool.PROGRAM, *c.line("--yes", password=False)]]
+    done = tool.subprocess.run(["bash", "-c", '"$@" --password-file <(printf "%s\\r\\nmore" "$SECRET")', "-", *command],
+                               env=c.tool.env | {"SECRET": c.server.password}, capture_output=True, check=False)
+    if done.returncode != 0 or b"3 delivered" not in done.stdout:
+        c.problems.append(f"a pipe is read once, for all logins: {done}")
+    c.holds(3)
+
+
+def a_password_file_that_is_none_is_named(c):
+    place = c.folder / "secret"
+    place.mkdir()
+    c.says(c.alone("--yes", "--password-file", place, password=False), 64, "is a directory, not a file")
+    for text, status, words in (("", 77, "its first line is empty"), ("\n\n", 77, "its first line is empty"),
+                                ("\r\n", 77, "its first line is empty"),
+                                (c.server.password + "\r\nmore\n", 0, ""), (c.server.password, 0, ""),
+                                (c.server.password + " \n", 77, "AUTHENTICATIONFAILED")):
+        (place / "file").write_bytes(text.encode())
+        (place / "file").chmod(0o600)
+        done = c.alone("--yes", "--password-file", place / "file", password=False)
+        c.says(done, status, words)
+        c.says_not(done, "chmod")
+    (place / "file").write_text(c.server.password + "\n")
+    (place / "file").chmod(0o644)
+    done = c.alone("--yes", "--password-file", place / "file", password=False)
+    c.says(done, 0, "warning: everybody on this machine may read the password in", "chmod 600 ")
+    c.once(done, "chmod 600 ")
+    c.says_not(c.alone("--yes", "--quiet", "--password-file", place / "file", password=False), "chmod")
+
+
 def a_terminal_is_left_as_it_was(c):
-    for keys, status in (("\x03", 130), ("wrong\n", 77), ("\n", 77)):
+    for keys, status in (("\x03", 130), ("\n", 77)):
         person = c.person(password=False)
         before = termios.tcgetattr(person.terminal)
         person.waits_for("Password of kari")
@@ -325,7 +391,9 @@ def json_tells_the_drafts_and_the_sum(c):
 
 
 TESTS = [a_person_says_yes, a_person_says_no, ctrl_c_ends_it_at_each_question,
-         the_password_is_asked_for_once, a_terminal_is_left_as_it_was,
+         the_password_is_asked_for_once, a_mistyped_password_may_be_typed_again,
+         a_third_wrong_password_is_the_last, a_password_file_may_be_a_pipe,
+         a_password_file_that_is_none_is_named, a_terminal_is_left_as_it_was,
          yes_asks_nothing_and_a_second_time_finds_all_unchanged,
          a_server_that_has_moved_is_read_where_it_is_now, without_a_terminal_nothing_is_guessed,
          a_part_of_a_name_or_address_is_asked_about,

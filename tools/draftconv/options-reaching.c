@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void
@@ -50,9 +51,28 @@ options_add_reaching(GOptionContext *context, struct reaching *r)
 static int
 check_file(const char *option, const char *path, const char *advice)
 {
-	if (path == NULL || access(path, R_OK) == 0)
+	if (path == NULL)
+		return 0;
+	if (g_file_test(path, G_FILE_TEST_IS_DIR))
+		return usage_error("%s %s: is a directory, not a file; %s", option, path, advice);
+	if (access(path, R_OK) == 0)
 		return 0;
 	return usage_error("%s %s: %s; %s", option, path, g_strerror(errno), advice);
+}
+
+/* Who else is on this machine can read it: their password, but somebody should know. */
+static void
+warn_of_readers(const char *path)
+{
+	struct stat facts;
+
+	if (path == NULL || stat(path, &facts) != 0 || !S_ISREG(facts.st_mode) ||
+		(facts.st_mode & S_IROTH) == 0)
+		return;
+	g_autofree char *word = shell_word(path);
+	message("warning: everybody on this machine may read the password in %s; mend it with: "
+		"chmod 600 %s",
+		path, word);
 }
 
 static int
@@ -61,6 +81,8 @@ check_files(const struct reaching *r)
 	int status = check_file("--password-file", r->password_file,
 		"its first line is the password; without the option you are asked for it");
 
+	if (status == 0)
+		warn_of_readers(r->password_file);
 	if (status == 0)
 		status = check_file("--ca-file", r->ca_file,
 			"it holds the certificates to trust, in PEM form; without the option "
@@ -135,6 +157,7 @@ options_finish_reaching(struct reaching *r)
 	o->has_tokens = r->token_command != NULL;
 	o->secret = secret_for_login;
 	o->secret_user = r;
+	o->refused = secret_refused;
 	return status != 0 ? status : check_files(r);
 }
 
@@ -144,7 +167,7 @@ reaching_clear(struct reaching *r)
 	secret_forget(r);
 	char *const texts[] = {r->to, r->login, r->authenticate_as, r->master_separator, r->auth,
 		r->password_file, r->password_command, r->token_command, r->ca_file, r->tls,
-		r->timeout, r->max_connections};
+		r->timeout, r->max_connections, r->refused_for};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);

@@ -36,6 +36,8 @@ finish(struct command_line *line)
 {
 	int status = 0;
 
+	if (line->saying != NULL)
+		output_set(line->saying);
 	for (char **argument = line->arguments; *argument != NULL; argument++) {
 		if (!g_utf8_validate(*argument, -1, NULL) && line->reading == NULL)
 			return usage_error("an argument is not UTF-8");
@@ -54,8 +56,6 @@ finish(struct command_line *line)
 		status = options_finish_reaching(line->reaching);
 	if (status == 0 && line->delivering != NULL)
 		status = options_finish_delivering(line->delivering);
-	if (status == 0 && line->saying != NULL)
-		output_set(line->saying);
 	return status;
 }
 

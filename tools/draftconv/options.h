@@ -50,9 +50,11 @@ struct reaching {
 	char *tls;
 	char *timeout;
 	char *max_connections;
-	GMutex asking;   /* for the next two: connections may ask at the same time */
-	char *typed;     /* the password that was typed on the terminal, and by whom where */
-	char *typed_for; /* "identity at host" */
+	GMutex asking;     /* for what follows: connections may ask at the same time */
+	char *typed;       /* the password that was typed on the terminal or came out of a pipe */
+	char *typed_for;   /* "identity at host", or which pipe */
+	unsigned refused;  /* how often the server has refused what was typed */
+	char *refused_for; /* "identity at host" */
 	struct draftconv_sink_options options; /* made of the above by parse_options() */
 };
 

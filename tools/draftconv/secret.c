@@ -4,6 +4,7 @@
 #include "ask.h"
 #include "cancel.h"
 #include "options.h"
+#include "output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,11 +12,13 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum {
-	TIMEOUT_S = 60, /* of a command, unless --timeout says otherwise */
+	TIMEOUT_S = 60, /* of a command or pipe, unless --timeout says otherwise */
+	TRIES = 3,      /* of a person; many servers lock an account after five */
 	POLL_MS = 50
 };
 
@@ -95,23 +98,84 @@ hand_over_line(
 	return (int)length;
 }
 
+static unsigned
+timeout_of(const struct reaching *reaching)
+{
+	return reaching->options.timeout_s == 0 ? TIMEOUT_S : reaching->options.timeout_s;
+}
+
 static int
-from_file(const char *path, char *secret, size_t size, char error[256])
+hand_over(const char *text, char *secret, size_t size, char error[256])
+{
+	size_t length = strlen(text);
+
+	if (length > size)
+		return refuse(error,
+			"the password is longer than a password can be, %" G_GSIZE_FORMAT " bytes",
+			size);
+	memcpy(secret, text, length);
+	return (int)length;
+}
+
+/* For the next login of WHO: what was typed, or came out of a pipe, does not come again. */
+static int
+keep(struct reaching *reaching, const char *who, const char *secret, int length)
+{
+	secret_forget(reaching);
+	reaching->typed_for = g_strdup(who);
+	reaching->typed = g_strndup(secret, (size_t)length);
+	return length;
+}
+
+/* The first line of FD, which may be a pipe that nobody writes into. @return 0, or negative */
+static int
+read_line(int fd, const char *what, unsigned timeout_s, struct first_line *line, char error[256])
+{
+	const gint64 until = g_get_monotonic_time() + (gint64)timeout_s * G_USEC_PER_SEC;
+	struct pollfd polled = {.fd = fd, .events = POLLIN};
+
+	while (!line->complete) {
+		if (is_cancelled()) {
+			refuse(error, "interrupted");
+			return DRAFTCONV_ERROR_CANCELLED;
+		}
+		if (g_get_monotonic_time() > until)
+			return refuse(error,
+				"%s: is a pipe, and no line came out of it within %u s (--timeout)",
+				what, timeout_s);
+		if (poll(&polled, 1, POLL_MS) <= 0)
+			continue;
+		const ssize_t got = read_some(fd, line);
+		if (got == 0)
+			return 0;
+		if (got < 0 && errno != EAGAIN)
+			return refuse(error, "%s: %s", what, g_strerror(errno));
+	}
+	return 0;
+}
+
+static int
+from_file(struct reaching *reaching, char *secret, size_t size, char error[256])
 {
 	g_auto(first_line) line = {.room = size + 2, .bytes = g_malloc(size + 2)};
-	g_autofree char *what = g_strdup_printf("password file %s", path);
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got = 1;
+	g_autofree char *what = g_strdup_printf("password file %s", reaching->password_file);
+	g_autoptr(GMutexLocker) alone = g_mutex_locker_new(&reaching->asking);
+	struct stat facts;
 
+	(void)alone;
+	if (g_strcmp0(what, reaching->typed_for) == 0)
+		return hand_over(reaching->typed, secret, size, error);
+	/* Without waiting for somebody who writes into a pipe. */
+	const int fd = open(reaching->password_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return refuse(error, "%s: %s", what, g_strerror(errno));
-	while (got > 0 && !line.complete)
-		got = read_some(fd, &line);
-	int read_errno = errno;
+	const bool comes_again = fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode);
+	int status = read_line(fd, what, timeout_of(reaching), &line, error);
 	close(fd);
-	if (got < 0)
-		return refuse(error, "%s: %s", what, g_strerror(read_errno));
-	return hand_over_line(&line, what, secret, size, error);
+	if (status < 0)
+		return status;
+	status = hand_over_line(&line, what, secret, size, error);
+	return status < 0 || comes_again ? status : keep(reaching, what, secret, status);
 }
 
 /* The words of the command, {login} in each of them replaced. [transfer full] NULL with a reason */
@@ -208,7 +272,6 @@ from_command(const struct reaching *reaching, const char *login, char *secret, s
 	g_auto(GStrv) words = command_words(reaching->password_words, login, error);
 	g_auto(first_line) line = {.room = size + 2, .bytes = g_malloc(size + 2)};
 	g_autoptr(GError) reason = NULL;
-	const unsigned timeout_s = reaching->options.timeout_s;
 	GPid pid = 0;
 	int out = -1;
 	int status = 0;
@@ -219,8 +282,7 @@ from_command(const struct reaching *reaching, const char *login, char *secret, s
 		    G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, take_signals, NULL, &pid, NULL,
 		    &out, NULL, &reason))
 		return refuse(error, "command: %s", reason->message);
-	int code = wait_for_command(
-		pid, out, timeout_s == 0 ? TIMEOUT_S : timeout_s, &line, &status, error);
+	int code = wait_for_command(pid, out, timeout_of(reaching), &line, &status, error);
 	close(out);
 	g_spawn_close_pid(pid);
 	if (code < 0)
@@ -236,23 +298,15 @@ from_command(const struct reaching *reaching, const char *login, char *secret, s
 }
 
 static int
-hand_over(const char *text, char *secret, size_t size, char error[256])
+from_terminal(const struct draftconv_sink_login *login, unsigned refused, char *secret, size_t size,
+	char error[256])
 {
-	size_t length = strlen(text);
-
-	if (length > size)
-		return refuse(error,
-			"the password is longer than a password can be, %" G_GSIZE_FORMAT " bytes",
-			size);
-	memcpy(secret, text, length);
-	return (int)length;
-}
-
-static int
-from_terminal(const struct draftconv_sink_login *login, char *secret, size_t size, char error[256])
-{
-	g_autofree char *question =
-		g_strdup_printf("Password of %s at %s: ", login->identity, login->host);
+	g_autofree char *tries = refused == 0
+					 ? g_strdup("")
+					 : g_strdup_printf(" (try %u of %d)", refused + 1, TRIES);
+	g_autofree char *asked =
+		g_strdup_printf("Password of %s at %s%s: ", login->identity, login->host, tries);
+	g_autofree char *question = line_text(asked, 0);
 	int length = ask_secret(question, secret, size);
 
 	if (length > 0)
@@ -282,15 +336,31 @@ typed(struct reaching *reaching, const struct draftconv_sink_login *login, char 
 	g_autofree char *who = g_strdup_printf("%s at %s", login->identity, login->host);
 
 	(void)alone;
+	if (g_strcmp0(who, reaching->refused_for) != 0)
+		reaching->refused = 0;
 	if (g_strcmp0(who, reaching->typed_for) == 0)
 		return hand_over(reaching->typed, secret, size, error);
-	int length = from_terminal(login, secret, size, error);
-	if (length <= 0)
-		return length;
+	int length = from_terminal(login, reaching->refused, secret, size, error);
+	return length <= 0 ? length : keep(reaching, who, secret, length);
+}
+
+bool
+secret_refused(void *user, const struct draftconv_sink_login *login, const char *reason)
+{
+	struct reaching *reaching = user;
+	g_autoptr(GMutexLocker) alone = g_mutex_locker_new(&reaching->asking);
+	g_autofree char *who = g_strdup_printf("%s at %s", login->identity, login->host);
+
+	(void)alone;
+	if (g_strcmp0(who, reaching->typed_for) != 0)
+		return false;
 	secret_forget(reaching);
-	reaching->typed_for = g_steal_pointer(&who);
-	reaching->typed = g_strndup(secret, (size_t)length);
-	return length;
+	g_free(reaching->refused_for);
+	reaching->refused_for = g_steal_pointer(&who);
+	if (++reaching->refused >= TRIES)
+		return false;
+	complain("%s", reason);
+	return true;
 }
 
 void
@@ -310,7 +380,7 @@ secret_for_login(void *user, const struct draftconv_sink_login *login, char *sec
 	const char *environment = g_getenv("DRAFTCONV_PASSWORD");
 
 	if (reaching->password_file != NULL)
-		return from_file(reaching->password_file, secret, size, error);
+		return from_file(reaching, secret, size, error);
 	if (reaching->password_words != NULL)
 		return from_command(reaching, login->identity, secret, size, error);
 	if (environment != NULL && *environment != '\0')

@@ -169,11 +169,11 @@ choose_mechanism(attempt *a, draftconv_error **error)
 					      error);
 }
 
-static int
-ask_secret(attempt *a, draftconv_error **error)
+static struct draftconv_sink_login
+whose_secret(const attempt *a)
 {
-	const struct draftconv_sink_login who = {
-		.struct_size = sizeof who,
+	return (struct draftconv_sink_login){
+		.struct_size = sizeof(struct draftconv_sink_login),
 		.host = host_of(a),
 		.port = a->connection->endpoint->port,
 		.login = a->login->login,
@@ -181,6 +181,12 @@ ask_secret(attempt *a, draftconv_error **error)
 							      : a->login->login,
 		.token = dc_imap_mechanism_takes_token(a->mechanism),
 	};
+}
+
+static int
+ask_secret(attempt *a, draftconv_error **error)
+{
+	const struct draftconv_sink_login who = whose_secret(a);
 	char reason[256] = "";
 
 	if (a->login->secret == NULL)
@@ -388,6 +394,17 @@ prepare(attempt *a, draftconv_error **error)
 	return status < 0 ? status : start_sasl(a, error);
 }
 
+/* Another secret may help, as far as the server tells (RFC 9051 7.1). */
+static void
+ask_whether_again(const attempt *a, const dc_imap_command *command, const char *reason)
+{
+	const struct draftconv_sink_login who = whose_secret(a);
+
+	if (a->login->refused != NULL &&
+		(command->code == NULL || strcmp(command->code, "AUTHENTICATIONFAILED") == 0))
+		*a->login->again = a->login->refused(a->login->secret_user, &who, reason);
+}
+
 static int
 judge(attempt *a, const dc_imap_command *command, draftconv_error **error)
 {
@@ -404,6 +421,7 @@ judge(attempt *a, const dc_imap_command *command, draftconv_error **error)
 	dc_imap_refused(a->connection, command, DRAFTCONV_ERROR_REFUSED, what, &why);
 	/* The server's sentence goes on as ours. */
 	const char *words = draftconv_error_message(why);
+	ask_whether_again(a, command, words);
 	return dc_error_set(error, DRAFTCONV_ERROR_REFUSED,
 		"%.*s; check the password (--password-file) and the login (--login, or LOGIN@ in "
 		"--to)",

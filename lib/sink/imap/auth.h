@@ -16,6 +16,8 @@ struct dc_imap_login {
 	bool has_tokens;              /* the secret is an access token */
 	draftconv_sink_secret secret;
 	void *secret_user;
+	draftconv_sink_refused refused; /* may be NULL */
+	bool *again; /* [out] set when the server refused the login and REFUSED wants another try */
 };
 
 /*

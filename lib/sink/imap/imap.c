@@ -237,9 +237,10 @@ check_preauth(const dc_imap_mailbox *mailbox, const struct dc_sink_account *acco
 		mailbox->way.title);
 }
 
+/* AGAIN [out] is set when another secret is to be tried, which needs another connection. */
 static int
 log_in(dc_imap_mailbox *mailbox, const draftconv_sink *sink, const struct dc_sink_account *account,
-	draftconv_error **error)
+	bool *again, draftconv_error **error)
 {
 	g_autoptr(dc_imap_discovery) discovery =
 		mailbox->name == NULL ? dc_imap_discovery_new() : NULL;
@@ -252,6 +253,8 @@ log_in(dc_imap_mailbox *mailbox, const draftconv_sink *sink, const struct dc_sin
 		.has_tokens = sink->options.has_tokens,
 		.secret = sink->options.secret,
 		.secret_user = sink->options.secret_user,
+		.refused = sink->options.refused,
+		.again = again,
 	};
 	int status = check_preauth(mailbox, account, error);
 
@@ -281,6 +284,28 @@ log_in(dc_imap_mailbox *mailbox, const draftconv_sink *sink, const struct dc_sin
 	/* It goes out with the first look. */
 	dc_imap_mailbox_ask_select(mailbox);
 	return 0;
+}
+
+static int
+connect_and_log_in(dc_imap_mailbox *mailbox, const draftconv_sink *sink,
+	const struct dc_sink_account *account, GCancellable *cancellable, draftconv_error **error)
+{
+	for (;;) {
+		g_autoptr(draftconv_error) why = NULL;
+		bool again = false;
+		int status = dc_imap_connection_open(
+			&mailbox->way.endpoint, cancellable, &mailbox->connection, &why);
+
+		if (status >= 0)
+			status = log_in(mailbox, sink, account, &again, &why);
+		if (!again) {
+			if (status < 0 && error != NULL)
+				*error = g_steal_pointer(&why);
+			return status;
+		}
+		g_clear_pointer(&mailbox->select, dc_imap_command_unref);
+		g_clear_pointer(&mailbox->connection, dc_imap_connection_close);
+	}
 }
 
 static void
@@ -345,10 +370,7 @@ open_account(draftconv_sink *sink, const struct dc_sink_account *account, bool m
 				"folder %.255s: must be one line of UTF-8", result->way.folder);
 		set_name(result, name);
 	}
-	status = dc_imap_connection_open(
-		&result->way.endpoint, cancellable, &result->connection, error);
-	if (status >= 0)
-		status = log_in(result, sink, account, error);
+	status = connect_and_log_in(result, sink, account, cancellable, error);
 	if (status == DRAFTCONV_ERROR_NOT_FOUND && checked != NULL)
 		(void)dc_imap_check(result, false, NULL);
 	if (status >= 0 && checked != NULL)
