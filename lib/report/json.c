@@ -88,6 +88,11 @@ result_object(const draftconv_result *result)
 		json_object_set_string_member(object, "run", result->run);
 	json_object_set_array_member(
 		object, "findings", dc_json_findings(result->findings, result->finding_count));
+	if (result->brought_by != NULL && *result->brought_by != '\0') {
+		json_object_set_string_member(object, "brought_by", result->brought_by);
+		json_object_set_string_member(
+			object, "stands", draftconv_outcome_name(result->stands));
+	}
 	return object;
 }
 
@@ -260,6 +265,10 @@ draftconv_report_run(const draftconv_run_info *info)
 	json_object_set_string_member(object, "failure", info->failure);
 	json_object_set_object_member(object, "statuses", counts_object(info->counts));
 	json_object_set_object_member(object, "afterwards", counts_object(info->afterwards));
+	if (info->place != NULL && *info->place != '\0')
+		json_object_set_string_member(object, "place", info->place);
+	else
+		json_object_set_null_member(object, "place");
 	return dc_json_object_line(object);
 }
 

@@ -401,9 +401,10 @@ end_run(dc_recorded *recorded, draftconv_error **error)
 	if (status < 0)
 		return status;
 	summary->needs_person = summary->needs_person || is_unfinished(recorded);
-	/* Of a run that delivered nothing there is nothing to vouch for. */
+	/* Where nothing was delivered, or all of it was taken back, there is nothing to vouch for. */
 	if (!recorded->whole || recorded->options->dry_run ||
-		summary->drafts + summary->counts[DRAFTCONV_OUTCOME_WITHDRAWN] == 0)
+		summary->drafts + summary->counts[DRAFTCONV_OUTCOME_WITHDRAWN] ==
+			summary->counts[DRAFTCONV_OUTCOME_ROLLED_BACK])
 		return DRAFTCONV_OK;
 	return dc_journal_run_verified(recorded->context.journal, recorded->run->number,
 		summary->counts[DRAFTCONV_OUTCOME_MISSING] +

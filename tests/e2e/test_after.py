@@ -140,7 +140,7 @@ def verify_needs_no_login_for_what_was_taken_back(c):
     finally:
         c.server.password_file.with_suffix(".away").rename(c.server.password_file)
     c.ended(done, 0)
-    c.true(done.out.decode(), b"already taken back on 20" in done.out)
+    c.true(done.out.decode(), b"taken back on 20" in done.out)
 
 
 def verify_of_what_was_never_delivered_needs_a_person(c):
@@ -390,7 +390,7 @@ def what_was_taken_back_is_not_asked_for_again(c):
     c.equal("runs", [(x["run"], x["taken_back_before"]) for x in done.lines], [(idle, False), (run, True)])
     text = c.again("rollback", "--run", run, reach=False)
     c.ended(text, 0)
-    c.true(text.out.decode(), b"already taken back on 20" in text.out)
+    c.true(text.out.decode(), b"taken back on 20" in text.out)
 
 
 def an_owner_that_is_the_whole_run_ends_it(c):
@@ -449,6 +449,49 @@ def an_mbox_is_taken_back_by_hand(c):
     place.write_bytes(b"")
     c.ended(c.again("rollback", "--run", run, "--json", reach=False), 0)
     c.equal("taken back", c.runs()[run]["rolled_back"], True)
+
+
+def what_another_ticket_brought_is_told_with_it(c):
+    drafts = c.drafts(3)
+    dump = c.dump(drafts)
+    to = f"imaps://{{login}}@{c.server.host}:{c.server.imaps_port}"
+    first = c.tool.convert(dump, "--ticket", "K1", to=to).summary["run"]
+    second = c.tool.convert(dump, "--ticket", "K2", to=to).summary["run"]
+    place = f"{c.owner}@{c.server.host}/Drafts"
+
+    def report():
+        done = c.tool.call(["report", "--text", "--ticket", "K2", "--journal", c.tool.journal])
+        c.ended(done, 0)
+        return done.out.decode()
+
+    c.ended(c.verify("--ticket", "K2"), 0)
+    text = report()
+    for part in (f"To {place}\n", "3 drafts already brought back on 20", f" UTC by ticket K1 (run {first})",
+                 "Verified on 20", "We have brought back 3 drafts"):
+        c.true(f"{part!r} is in {text}", part in text)
+    done = c.again("rollback", "--ticket", "K2", reach=False)
+    c.ended(done, 0)
+    command = f"draftconv rollback --run {first} --owner {c.owner} --journal {c.tool.journal}"
+    c.true(f"the remedy: {done.err}", f"run {first} of ticket K1" in done.err.decode() and command in done.err.decode())
+    c.equal("nothing is taken back", [c.runs()[second][k] for k in ("rolled_back", "verified_at")][0], False)
+    c.ended(c.again(*command.split()[1:-2]), 0)
+    text = report()
+    for part in ("Had been verified on 20", "3 drafts: 3 rolled-back", "3 drafts taken back on 20",
+                 f"ticket K1 (run {first}) had brought them", "3 drafts were taken out of your folder again."):
+        c.true(f"{part!r} is in {text}", part in text)
+    c.true(text, "We have brought back" not in text)
+    verified = c.runs()[second]["verified_at"]
+    done = c.verify("--ticket", "K2")
+    c.ended(done, 0)
+    c.true(done.err.decode(), f"3 drafts are not in the folder any more: run {first} of ticket K1" in done.err.decode())
+    c.equal("it vouches for nothing", c.runs()[second]["verified_at"], verified)
+    done = c.tool.call(["report", "--json", "--ticket", "K2", "--journal", c.tool.journal])
+    c.equal("JSON", [(line["destination"], line["place"], {(d["brought_by"], d["stands"]) for d in line["drafts"]})
+                     for line in done.lines], [(to, place, {(first, "rolled-back")})])
+    third = c.tool.convert(dump, "--ticket", "K3", to=to).summary["run"]
+    text = report()
+    for part in ("3 drafts: 3 delivered", f" UTC by ticket K3 (run {third})", "We have brought back 3 drafts"):
+        c.true(f"{part!r} is in {text}", part in text)
 
 
 # ---- runs
@@ -547,7 +590,7 @@ CASES = [
     a_dry_rollback_says_would, what_a_rollback_keeps_is_named_with_the_reason,
     an_update_stands_in_the_way_of_the_older_run, what_was_taken_back_is_not_asked_for_again,
     a_run_into_files_is_taken_back_from_any_folder, an_mbox_is_taken_back_by_hand, a_run_without_drafts_is_not_called_verified,
-    an_owner_that_is_the_whole_run_ends_it,
+    an_owner_that_is_the_whole_run_ends_it, what_another_ticket_brought_is_told_with_it,
     runs_are_a_table_and_json,
     forget_leaves_no_byte_and_forgets_nothing_that_counts, forget_by_time_and_by_run,
 ]

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "again.h"
 
+#include "bringers.h"
 #include "cancel.h"
 #include "output.h"
 #include "recorded.h"
@@ -10,6 +11,9 @@
 
 struct going {
 	const struct going_again *how;
+	draftconv_journal *journal;
+	const char *path;
+	const char *const *owners;
 	GPtrArray *lines; /* JSON of drafts that are not as usual */
 };
 
@@ -47,7 +51,9 @@ on_result(void *user, const draftconv_result *result)
 			g_ptr_array_add(going->lines, draftconv_report_result(result));
 		return;
 	}
-	if (usual && !saying->verbose)
+	/* What was taken back is told once, with the run that had brought it. */
+	const bool told = result->outcome == DRAFTCONV_OUTCOME_ROLLED_BACK;
+	if ((usual || told) && !saying->verbose)
 		return;
 	g_autofree char *owner = line_text(result->owner, 16);
 	g_autofree char *key = line_text(result->draft, 8);
@@ -60,14 +66,18 @@ on_result(void *user, const draftconv_result *result)
 static void
 say_run_text(const struct going *going, const draftconv_recorded *done)
 {
-	g_autofree char *where = line_text(done->destination, 0);
+	g_autoptr(bringers) found =
+		bringers_of(going->journal, done->run, done->destination, going->owners);
+	g_autofree char *where = line_text(bringers_place(found), 0);
+	const uint64_t gone = done->summary->counts[DRAFTCONV_OUTCOME_ROLLED_BACK];
+	const bool verifies = going->how->usual == DRAFTCONV_OUTCOME_VERIFIED;
 
 	if (done->taken_back) {
 		g_autofree char *when = line_time(done->taken_back_s, 0);
 
-		result_line("run %s was already taken back%s%s%s", done->run,
+		result_line("run %s was taken back%s%s%s%s", done->run,
 			done->taken_back_s == 0 ? "" : " on ", done->taken_back_s == 0 ? "" : when,
-			done->taken_back_s == 0 ? "" : " UTC");
+			done->taken_back_s == 0 ? "" : " UTC", going->how->over);
 		return;
 	}
 	g_autoptr(GString) counts = g_string_new(NULL);
@@ -77,8 +87,14 @@ say_run_text(const struct going *going, const draftconv_recorded *done)
 				counts->len > 0 ? ", " : "", (guint64)done->summary->counts[i],
 				draftconv_outcome_name((draftconv_outcome)i));
 	}
-	result_line("run %s %s %s: %s", done->run, going->how->did, where,
-		counts->len > 0 ? counts->str : "no drafts");
+	if (counts->len > 0)
+		result_line("run %s %s %s: %s", done->run, going->how->did, where, counts->str);
+	else
+		result_line("run %s: no drafts %s %s", done->run, going->how->did, where);
+	if (verifies && gone > 0)
+		bringers_say_gone(found);
+	else if (!verifies && counts->len == 0)
+		bringers_say_instead(found, done->run, going->path);
 	if (done->incomplete)
 		message("run %s itself did not come to its end%s%s: run the same convert command "
 			"again",
@@ -116,7 +132,7 @@ go_through(void *user, draftconv_journal *journal, const char *path,
 	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(free_line);
 	g_autoptr(draftconv_run) run = draftconv_run_new();
 	g_autoptr(draftconv_error) error = NULL;
-	struct going going = {how, lines};
+	struct going going = {how, journal, path, filter->owners, lines};
 	draftconv_summary summary = {.struct_size = sizeof summary};
 	const draftconv_recorded_options options = {.struct_size = sizeof options,
 		.journal = journal,
@@ -129,7 +145,6 @@ go_through(void *user, draftconv_journal *journal, const char *path,
 		.run_done = on_run,
 		.user = &going};
 
-	(void)path;
 	cancel_on_signals(run);
 	int code = how->go(run, &options, &summary, &error);
 	cancel_stop();

@@ -13,6 +13,7 @@ struct going_again {
 	int (*go)(draftconv_run *run, const draftconv_recorded_options *options,
 		draftconv_summary *summary, draftconv_error **error);
 	const char *did;         /* "taken back from": stands between the run and its destination */
+	const char *over;        /* behind the moment at which a run was taken back before */
 	draftconv_outcome usual; /* drafts of this outcome need no line of their own */
 };
 

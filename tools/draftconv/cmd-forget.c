@@ -57,7 +57,9 @@ forget(const struct recording *recording, struct forgetting *forgetting)
 		return status;
 	status = for_each_journal(recording, forget_journal, forgetting);
 	if (status == 0 && forgetting->dry_run == FALSE)
-		message("%s; hashes and states stay, so convert finds what is delivered unchanged",
+		message("%s; hashes and states stay: what stands in a folder is not delivered "
+			"twice, "
+			"and what was taken back can be delivered again",
 			forgetting->drafts + forgetting->bodies == 0 ? "there was nothing to erase"
 								     : "erased");
 	if (forgetting->bodies > 0)

@@ -34,6 +34,7 @@ run_rollback(int argc, char **argv)
 		.dry_run = dry_run != FALSE,
 		.go = draftconv_run_rollback,
 		.did = dry_run != FALSE ? "would be taken back from" : "taken back from",
+		.over = " already",
 		.usual = dry_run != FALSE ? DRAFTCONV_OUTCOME_WOULD_ROLL_BACK
 					  : DRAFTCONV_OUTCOME_ROLLED_BACK};
 	return go_again(&recording, &going);

@@ -2,6 +2,8 @@
 #include "output.h"
 #include "recorded.h"
 
+#include <string.h>
+
 struct listing {
 	const struct saying *saying;
 	uint64_t count;
@@ -17,15 +19,19 @@ since_text(const draftconv_run_info *info)
 	if (info->rolled_back && info->rolled_back_s == 0)
 		return g_strdup(", taken back");
 	if (info->rolled_back)
-		return g_strdup_printf(", taken back %s", taken_back);
+		return info->afterwards[DRAFTCONV_OUTCOME_ROLLED_BACK] == 0 &&
+				       info->afterwards[DRAFTCONV_OUTCOME_KEPT] > 0
+			       ? g_strdup_printf(
+					 ", a rollback %s UTC took nothing back", taken_back)
+			       : g_strdup_printf(", taken back %s UTC", taken_back);
 	if (info->afterwards[DRAFTCONV_OUTCOME_ROLLED_BACK] > 0)
 		return g_strdup_printf(", %" G_GUINT64_FORMAT " of them taken back",
 			(guint64)info->afterwards[DRAFTCONV_OUTCOME_ROLLED_BACK]);
 	if (info->verified_s == 0)
 		return g_strdup("");
 	if (info->unverified == 0)
-		return g_strdup_printf(", verified %s", verified);
-	return g_strdup_printf(", looked at %s: %" G_GUINT64_FORMAT " not as sent", verified,
+		return g_strdup_printf(", verified %s UTC", verified);
+	return g_strdup_printf(", looked at %s UTC: %" G_GUINT64_FORMAT " not as sent", verified,
 		(guint64)info->unverified);
 }
 
@@ -58,7 +64,10 @@ say_run(void *user, const draftconv_run_info *info)
 	g_autofree char *time = line_time(info->started_s, 0);
 	g_autofree char *ticket = ticket_text(info->ticket);
 	g_autofree char *who = line_text(info->who, 10);
-	g_autofree char *destination = line_text(info->destination, 0);
+	g_autofree char *destination = line_text(
+		strchr(info->destination, '{') != NULL && *info->place != '\0' ? info->place
+									       : info->destination,
+		0);
 	g_autofree char *source = line_text(info->source, 0);
 	g_autoptr(GString) counts = g_string_new(NULL);
 

@@ -10,6 +10,7 @@ verify_runs(const struct saying *saying, const struct reaching *reaching,
 		.reaching = reaching,
 		.go = draftconv_run_verify,
 		.did = "read back from",
+		.over = ", so there is nothing of it to read back",
 		.usual = DRAFTCONV_OUTCOME_VERIFIED};
 
 	return go_again(recording, &going);
