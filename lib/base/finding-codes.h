@@ -224,6 +224,9 @@ DC_FINDING(OUTCOME_UNKNOWN, "outcome-unknown", ERROR, true,
 DC_FINDING(OWNER_INVALID, "owner-invalid", ERROR, true,
 	"the draft names no account, or one whose name is too long",
 	"mend the profile's drafts statement")
+DC_FINDING(OWNER_UNKNOWN, "owner-unknown", WARNING, false,
+	"the accounts file names owners that the source does not know; nothing is delivered to them",
+	"compare the file's first column with what 'draftconv owners' tells; it may be the file of another dump")
 DC_FINDING(PICTURES, "pictures", INFO, false,
 	"the draft shows pictures inside its text; Mutt 2.2 cannot edit such a draft",
 	"nothing to do")

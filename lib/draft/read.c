@@ -54,6 +54,19 @@ dc_drafts_fold_owner(const draftconv_drafts *drafts, const char *owner)
 	return dc_plan_fold_owner(drafts->plan, owner);
 }
 
+int
+dc_drafts_known(draftconv_drafts *drafts, const char *folded, draftconv_error **error)
+{
+	return dc_plan_known(drafts->reader, folded, error);
+}
+
+int
+dc_drafts_nearest(
+	draftconv_drafts *drafts, const char *wanted, GString *text, draftconv_error **error)
+{
+	return dc_plan_nearest(drafts->reader, wanted, text, error);
+}
+
 static int
 open_plan(draftconv_drafts *drafts, const draftconv_selection *selection, bool damaged,
 	const char *temp_dir, draftconv_error **error)

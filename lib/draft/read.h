@@ -52,6 +52,11 @@ void dc_drafts_use_decision(draftconv_drafts *drafts, const char *decision);
 /* OWNER as the source compares owners: the same text as dc_account's folded. [transfer full] */
 char *dc_drafts_fold_owner(const draftconv_drafts *drafts, const char *owner);
 
+/* As dc_plan_known(), which FOLDED comes from dc_drafts_fold_owner(), and dc_plan_nearest(). */
+int dc_drafts_known(draftconv_drafts *drafts, const char *folded, draftconv_error **error);
+int dc_drafts_nearest(
+	draftconv_drafts *drafts, const char *wanted, GString *text, draftconv_error **error);
+
 /* As dc_plan_reaches(). */
 bool dc_drafts_reach(const draftconv_drafts *drafts, gint64 *moment);
 

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "lib/profile/nearest.h"
 #include "lib/profile/plan-internal.h"
 
 #include "lib/base/limits.h"
 
 #include <string.h>
-
-enum {
-	NEAREST_MAX = 3
-};
 
 /* The text of COLUMN of the current row; NULL when it has none that can be a name. */
 static int
@@ -46,7 +43,7 @@ search(const dc_plan *plan, const struct dc_prepared *shape, dc_stage_conn *conn
 	int status = dc_plan_query_where(
 		conn, shape, column, wanted, plan->profile->charset, &query, error);
 
-	while (status >= 0 && owners->len < NEAREST_MAX) {
+	while (status >= 0 && owners->len < DC_NEAREST_MAX) {
 		g_autofree char *found = NULL;
 		g_autofree char *owner = NULL;
 
@@ -101,61 +98,9 @@ dc_plan_owner_known(const dc_plan *plan, GPtrArray *all, dc_stage_conn *conn, co
 
 /* ---- the nearest names ---- */
 
-struct near_name {
-	char *name;
-	unsigned distance;
-};
-
-struct nearest {
-	const char *wanted;
-	struct near_name names[NEAREST_MAX]; /* best first; unused ones are NULL */
-};
-
-/* A name that holds what was typed, or begins it, is nearer than its length says. */
-static unsigned
-distance_of(const char *wanted, const char *name)
-{
-	unsigned limit = (unsigned)CLAMP(strlen(wanted) / 3, 1, 4);
-	g_autofree char *x = g_ascii_strdown(wanted, -1);
-	g_autofree char *y = g_ascii_strdown(name, -1);
-	unsigned distance = dc_name_distance(x, y, limit);
-
-	if (strlen(x) >= 3 && strstr(y, x) != NULL)
-		return MIN(distance, 2);
-	return distance <= limit ? distance : G_MAXUINT;
-}
-
-static void
-consider(struct nearest *nearest, const char *name)
-{
-	unsigned distance = distance_of(nearest->wanted, name);
-	struct near_name new = {NULL, distance};
-	int place = 0;
-
-	if (distance == G_MAXUINT)
-		return;
-	for (int i = 0; i < NEAREST_MAX; i++) {
-		const struct near_name *n = &nearest->names[i];
-
-		if (n->name != NULL && g_ascii_strcasecmp(n->name, name) == 0)
-			return;
-		if (n->name != NULL &&
-			(n->distance < distance ||
-				(n->distance == distance && strcmp(n->name, name) < 0)))
-			place = i + 1;
-	}
-	if (place == NEAREST_MAX)
-		return;
-	g_free(nearest->names[NEAREST_MAX - 1].name);
-	for (int i = NEAREST_MAX - 1; i > place; i--)
-		nearest->names[i] = nearest->names[i - 1];
-	new.name = g_strdup(name);
-	nearest->names[place] = new;
-}
-
 static int
 consider_rows(const dc_plan *plan, const struct dc_prepared *shape, const char *column,
-	struct nearest *nearest, draftconv_error **error)
+	struct dc_nearest *nearest, draftconv_error **error)
 {
 	dc_stage_query *query = shape->query;
 	int status = DRAFTCONV_OK;
@@ -173,7 +118,7 @@ consider_rows(const dc_plan *plan, const struct dc_prepared *shape, const char *
 		if (status < 0)
 			break;
 		if (status > 0)
-			consider(nearest, g_strchomp(name));
+			dc_nearest_consider(nearest, g_strchomp(name), name);
 	}
 	dc_stage_query_reset(query);
 	return status;
@@ -183,7 +128,7 @@ int
 dc_plan_owner_unknown(const dc_plan *plan, GPtrArray *all, const char *wanted, bool damaged,
 	draftconv_error **error)
 {
-	struct nearest nearest = {.wanted = wanted};
+	struct dc_nearest nearest = {.wanted = wanted};
 	g_autoptr(GString) list = g_string_new(NULL);
 	int status = DRAFTCONV_OK;
 
@@ -196,12 +141,7 @@ dc_plan_owner_unknown(const dc_plan *plan, GPtrArray *all, const char *wanted, b
 		if (status >= 0 && shape->statement->kind == DC_STATEMENT_OWNERS)
 			status = consider_rows(plan, shape, "address", &nearest, error);
 	}
-	for (int i = 0; i < NEAREST_MAX; i++) {
-		if (nearest.names[i].name != NULL)
-			g_string_append_printf(
-				list, "%s%s", i > 0 ? ", " : "; nearest: ", nearest.names[i].name);
-		g_free(nearest.names[i].name);
-	}
+	dc_nearest_say(&nearest, list);
 	if (status < 0)
 		return status;
 	return dc_error_set(error, damaged ? DRAFTCONV_ERROR_DAMAGED : DRAFTCONV_ERROR_NOT_FOUND,

@@ -31,6 +31,8 @@ struct dc_plan {
 	gint *found;         /* of each shape: whether it ever gave a row; atomic */
 	bool exact_owners;   /* owners are compared with their case (a _bin column) */
 	bool whole;          /* the drafts statements were asked for all owners */
+	unsigned shard_index;
+	unsigned shard_count;
 	guint64 account_count;
 	guint64 draft_count;
 	bool has_reach;

@@ -107,6 +107,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_account, dc_account_free)
 /* OWNER as the plan compares owners (STAGE.md 13): the same text as dc_account's folded. [transfer full] */
 char *dc_plan_fold_owner(const dc_plan *plan, const char *owner);
 
+/* What the source has of an owner, whatever was selected. */
+enum dc_known {
+	DC_KNOWN_NOT,
+	DC_KNOWN_IDLE, /* an account without drafts */
+	DC_KNOWN_DRAFTS,
+	DC_KNOWN_ELSEWHERE /* of another shard: not in this plan */
+};
+
+/* FOLDED, in a plan that was made for all owners. @return enum dc_known, or a read error */
+int dc_plan_known(dc_plan_reader *reader, const char *folded, draftconv_error **error);
+
+/* Append "; nearest: a, b", the owners who are called most like WANTED, by name or address, or nothing. */
+int dc_plan_nearest(
+	dc_plan_reader *reader, const char *wanted, GString *text, draftconv_error **error);
+
 /* True if TEXT is part of owner, an address, name or login, whatever its ASCII case. */
 bool dc_account_matches(const dc_account *account, const char *text);
 

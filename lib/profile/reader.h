@@ -16,6 +16,7 @@ struct dc_plan_reader {
 	GPtrArray *children; /* struct dc_prepared, as plan->shapes */
 	sqlite3_stmt *account;
 	sqlite3_stmt *owner;
+	sqlite3_stmt *known;
 	sqlite3_stmt *drafts[2]; /* of an account: all rows, selected ones */
 };
 

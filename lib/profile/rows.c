@@ -55,6 +55,7 @@ dc_plan_reader_free(dc_plan_reader *reader)
 	dc_stage_conn_free(reader->conn);
 	sqlite3_finalize(reader->account);
 	sqlite3_finalize(reader->owner);
+	sqlite3_finalize(reader->known);
 	sqlite3_finalize(reader->drafts[0]);
 	sqlite3_finalize(reader->drafts[1]);
 	sqlite3_close_v2(reader->db);

@@ -391,6 +391,8 @@ dc_plan_fill(dc_plan *plan, GPtrArray *all, dc_stage_conn *conn, dc_plan_file *f
 			g_hash_table_insert(f.keys, g_strdup(*key), NULL);
 	}
 	plan->whole = f.selection->owners == NULL;
+	plan->shard_index = f.selection->shard_index;
+	plan->shard_count = f.selection->shard_count;
 	if (plan->whole) {
 		status = ask_kind(&f, DC_STATEMENT_DRAFTS, NULL, error);
 		if (status >= 0)

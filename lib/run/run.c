@@ -3,6 +3,7 @@
 
 #include "lib/base/or-empty.h"
 #include "lib/run/convert.h"
+#include "lib/run/listed.h"
 #include "lib/run/ways.h"
 #include "lib/source/source.h"
 
@@ -166,6 +167,8 @@ convert(dc_conversion *conversion, draftconv_error **error)
 		int status =
 			dc_ways_accounts(options, conversion->drafts, &conversion->accounts, error);
 
+		if (status >= 0 && options->accounts != NULL)
+			status = dc_listed_check(options, conversion->drafts, found, error);
 		if (status >= 0)
 			status = dc_ways_check(options, conversion->drafts, conversion->accounts,
 				&tried, found, error);

@@ -93,10 +93,11 @@ note_left_out(const struct left_out *left, const char *file, dc_findings *findin
 	if (left->accounts > 0)
 		dc_findings_add(findings, DC_FINDING_NO_ACCOUNT, "",
 			"%" G_GUINT64_FORMAT " %s with %" G_GUINT64_FORMAT
-			" %s not in %s and not tried: %s%s",
+			" %s %s not in %s and not tried: %s%s",
 			(guint64)left->accounts, left->accounts == 1 ? "account" : "accounts",
-			(guint64)left->drafts, left->drafts == 1 ? "draft is" : "drafts are", file,
-			left->names->str, left->accounts > LEFT_OUT_NAMED ? ", ..." : "");
+			(guint64)left->drafts, left->drafts == 1 ? "draft" : "drafts",
+			left->accounts == 1 ? "is" : "are", file, left->names->str,
+			left->accounts > LEFT_OUT_NAMED ? ", ..." : "");
 }
 
 /* Is it the account's own mailbox, and its folder for drafts? */

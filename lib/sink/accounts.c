@@ -292,6 +292,14 @@ dc_accounts_name(const draftconv_accounts *accounts)
 	return accounts->name;
 }
 
+const struct dc_accounts_row *
+dc_accounts_row(const draftconv_accounts *accounts, size_t index)
+{
+	return index < accounts->rows->len
+		       ? &g_array_index(accounts->rows, struct dc_accounts_row, index)
+		       : NULL;
+}
+
 int
 dc_accounts_index(const draftconv_accounts *accounts, char *(*fold)(void *user, const char *owner),
 	void *user, GHashTable **index, draftconv_error **error)

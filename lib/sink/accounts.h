@@ -23,6 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(draftconv_accounts, draftconv_accounts_free)
 /* Where the rows came from, for messages. [transfer none] */
 const char *dc_accounts_name(const draftconv_accounts *accounts);
 
+/* The row number INDEX, from 0, in the order of the file. [transfer none] NULL beyond the end */
+const struct dc_accounts_row *dc_accounts_row(const draftconv_accounts *accounts, size_t index);
+
 /*
  * The rows by folded owner (struct dc_accounts_row, borrowed from ACCOUNTS).
  * @param fold  gives the owner as it is compared [transfer full]

@@ -154,6 +154,80 @@ class Before(unittest.TestCase):
             self.says(done, 0, "warning: the drafts of kari and 1 more go into INBOX, among the letters that come in")
         self.assertEqual(len(self.box("kari", "INBOX")), 2)
 
+    # ---- an accounts file and a source
+
+    def accounts(self, *rows, name="people.csv"):
+        path = self.folder / name
+        path.write_text("owner,login\n" + "".join(f"{row}\n" for row in rows))
+        return path
+
+    def test_owners_of_the_file_that_the_source_does_not_know_are_named(self):
+        dump = self.dump("kari", "ola", users=["nils"])
+        accounts = self.accounts("kari,u1", "kary,u2", "ola@runbox.com,u2", "dora,u2", "emil,u2", "nils,u2")
+        for command in ("check", "convert"):
+            for more in ([], ["--quiet"], ["--json"]):
+                with self.subTest(command=command, more=more):
+                    done = self.call(command, dump, "--accounts", accounts, *more, to=self.tool.sink())
+                    self.says(done, 0, f"warning: {accounts}: 4 of its 6 owners are not in the source: kary, ola@runbox.com, "
+                              "dora, ...; nearest: kari for kary; nearest: ola for ola@runbox.com; compare the",
+                              f"{accounts}: 1 of its owners has no drafts in the source: nils; ",
+                              f"warning: 1 account with 2 drafts is not in {accounts} and not tried: ola; ")
+        self.assertEqual(len(self.box("u1")), 2)
+
+    def test_a_file_of_somewhere_else_delivers_nothing(self):
+        dump = self.dump("kari", "ola")
+        accounts = self.accounts("dora,u1", "emil,u2")
+        for command in ("check", "convert"):
+            done = self.call(command, dump, "--accounts", accounts, to=self.tool.sink())
+            self.says(done, 78, f"{accounts}: not one of its owners is in the source: dora, emil; is it the file of another "
+                      "dump", "draftconv owners --csv SOURCE")
+            done = self.call(command, dump, "--accounts", self.accounts(name="none.csv"), to=self.tool.sink())
+            self.says(done, 78, "none.csv: names no owner")
+        self.assertFalse((self.server.storage / "mail" / "u1").exists())
+        self.says(self.tool.call(["runs", "--journal", self.tool.journal]), 0, "no run yet")
+        text = dump.read_text()
+        dump.write_text(text[:text.index("Draft 201") + 3])
+        done = self.call("convert", dump, "--accounts", accounts, to=self.tool.sink())
+        self.says(done, 65, "not one of its owners is in the source, which is damaged")
+
+    def test_only_owners_without_drafts_is_an_answer(self):
+        dump = self.dump("kari", users=["nils"])
+        done = self.call("convert", dump, "--accounts", self.accounts("nils,u1"), "--quiet", to=self.tool.sink())
+        self.says(done, 0, "1 of its owners has no drafts in the source: nils")
+
+    def test_a_shard_tells_its_own_owners_only(self):
+        owners = [f"p{n}" for n in range(8)]
+        dump = self.dump(*owners, each=1)
+        accounts = self.accounts(*(f"{o},u1" for o in owners), "dora,u1", "emil,u1", "fred,u1")
+        told = []
+        for shard in range(3):
+            done = self.call("check", dump, "--accounts", accounts, "--shard", f"{shard}/3", to="mbox:x")
+            self.says(done, 0)
+            told += [word for word in ("dora", "emil", "fred") if word in done.err.decode()]
+        self.assertEqual(sorted(told), ["dora", "emil", "fred"])
+
+    def test_with_chosen_owners_the_rest_of_the_file_does_not_matter(self):
+        dump = self.dump("kari", "ola")
+        done = self.call("convert", dump, "--owner", "kari", "--accounts", self.accounts("kari,u1", "dora,u2"), "--dry-run",
+                         to=self.tool.sink())
+        self.says(done, 0)
+        self.says_not(done, "dora", "not tried")
+
+    def test_who_is_not_in_the_file_is_one_line_and_no_arrow(self):
+        owners = [f"p{n:02}" for n in range(14)]
+        dump = self.dump(*owners)
+        accounts = self.accounts("p11,u1", "p12,u2", "p13,ola")
+        note = f"warning: 11 accounts with 22 drafts are not in {accounts} and not tried: p00, p01, p02, ...; "
+        done = self.call("convert", dump, "--accounts", accounts, to=self.tool.sink())
+        self.says(done, 0, note, "6 drafts of 3 accounts; ", "p11 → u1@", "p13 → ola@",
+                  out=["28 drafts of 14 accounts, 6 delivered, 22 no-account"])
+        self.says_not(done, "more account", "no-account     p00")
+        done = self.call("check", dump, "--accounts", accounts, to=self.tool.sink())
+        self.says(done, 0, note, out=["28 drafts of 14 accounts, 6 unchanged, 22 no-account"])
+        done = self.call("convert", dump, "--accounts", accounts, "--json", to=self.tool.sink())
+        self.assertEqual(done.counts(), {"unchanged": 6, "no-account": 22})
+        self.assertEqual(done.summary["drafts"], 28)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -102,6 +102,14 @@ note_failure(struct converting *converting, const draftconv_result *result)
 	}
 }
 
+/* Told for the account as a whole: a line for each of its drafts would say nothing more. */
+static bool
+is_told(const struct converting *converting, const draftconv_result *result)
+{
+	return result->outcome == DRAFTCONV_OUTCOME_NO_ACCOUNT && !converting->saying->json &&
+	       !converting->saying->verbose;
+}
+
 static void
 on_result(void *user, const draftconv_result *result)
 {
@@ -109,7 +117,7 @@ on_result(void *user, const draftconv_result *result)
 
 	note_failure(converting, result);
 	tally_add(converting->tally, result->findings, result->finding_count);
-	if (!converting->to_stdout && !converting->brief)
+	if (!converting->to_stdout && !converting->brief && !is_told(converting, result))
 		say_result(converting->saying, result);
 }
 

@@ -339,7 +339,8 @@ void
 say_finding(const draftconv_finding *finding)
 {
 	/* An empty answer is never silent, nor is a draft that goes astray or nowhere. */
-	static const char *const always[] = {"mailbox-doubtful", "no-account", "no-drafts", NULL};
+	static const char *const always[] = {
+		"mailbox-doubtful", "no-account", "no-drafts", "owner-unknown", NULL};
 
 	if (g_strv_contains(always, finding->code)) {
 		complain("%s%s; %s", is_empty_answer(finding) ? "" : "warning: ", finding->detail,
