@@ -2,6 +2,8 @@
 /* The tokens of SQL text: white space, three kinds of comments, names, words, strings, delimiters. */
 #include "lib/source/sql.h"
 
+#include "lib/text/decode.h"
+
 #include <string.h>
 
 /* What a comment line can say about the dump stands at its beginning. */
@@ -195,6 +197,24 @@ keep(struct sql *sql, guint8 byte)
 		g_string_append_c(sql->token.text, (char)byte);
 }
 
+/*
+ * Names are UTF-8 here. A dump has them in the client's set, but for CREATE TABLE, which mysqldump
+ * writes in UTF-8 whatever the client's is: one table would be two.
+ */
+static void
+name_to_utf8(struct sql *sql)
+{
+	GString *text = sql->token.text;
+	gsize size = 0;
+
+	if (g_utf8_validate(text->str, (gssize)text->len, NULL))
+		return;
+	g_autofree char *decoded = dc_text_decode_plain(
+		text->str, text->len, sql->charset[0] == '\0' ? NULL : sql->charset, &size);
+	g_string_truncate(text, 0);
+	g_string_append_len(text, decoded, (gssize)MIN(size, SQL_TOKEN_MAX));
+}
+
 /* A quoted name: doubled quotes, no backslashes. */
 static int
 read_name(struct sql *sql, int quote)
@@ -204,8 +224,10 @@ read_name(struct sql *sql, int quote)
 	for (int c = sql_peek(sql); c >= 0; c = sql_peek(sql)) {
 		sql_skip(sql);
 		if (c == quote) {
-			if (sql_peek(sql) != quote)
+			if (sql_peek(sql) != quote) {
+				name_to_utf8(sql);
 				return 0;
+			}
 			sql_skip(sql);
 		}
 		keep(sql, (guint8)c);
@@ -275,6 +297,7 @@ sql_next(struct sql *sql)
 		if (sql_at_delimiter(sql))
 			break;
 	}
+	name_to_utf8(sql);
 	return 0;
 }
 

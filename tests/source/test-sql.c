@@ -62,6 +62,12 @@ static const struct sql_case {
 		"mysqldump: Deprecated program name. It will be removed\nINSERT INTO "
 		"t VALUES (1,'x');",
 		"t: 1|'x'\n"},
+	{"a name in the client's set is the one that CREATE TABLE has in UTF-8",
+		"SET NAMES latin1;\nSET character_set_client=utf8;\nCREATE TABLE `t\xc3\xa5` (a "
+		"int);\n"
+		"SET character_set_client=latin1;\nINSERT INTO `t\xe5` VALUES (1);\n"
+		"INSERT INTO t\xe5 (a) VALUES (2);",
+		"t\xc3\xa5: 1\nt\xc3\xa5: 2\n"},
 	{"SET NAMES is in force from there on",
 		T "SET NAMES latin1;\nINSERT INTO t VALUES (1,'x');\nSET NAMES 'utf8';\nINSERT "
 		  "INTO t VALUES (2,'y');",
