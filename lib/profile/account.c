@@ -59,8 +59,8 @@ add_address(const dc_plan *plan, dc_account *account, char *address, const char 
 	int column = dc_prepared_column(shape, "name");
 
 	entry->address = address;
-	entry->client_charset = shape->client_charset;
-	entry->column_charset = shape->column_charset;
+	entry->client_charset = dc_prepared_client_charset(shape, column);
+	entry->column_charset = dc_prepared_column_charset(shape, column);
 	entry->utf8 = column >= 0 && shape->utf8[column];
 	if (name != NULL) {
 		const void *bytes = sqlite3_column_blob(row, 4);

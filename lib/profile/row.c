@@ -48,8 +48,8 @@ row_new(const struct dc_prepared *shape, const char *key)
 	row->stored = g_new0(sqlite3_value *, row->count);
 	for (guint i = 0; i < row->count; i++) {
 		row->values[i].name = shape->names->pdata[i];
-		row->values[i].client_charset = shape->client_charset;
-		row->values[i].column_charset = shape->column_charset;
+		row->values[i].client_charset = dc_prepared_client_charset(shape, (int)i);
+		row->values[i].column_charset = dc_prepared_column_charset(shape, (int)i);
 		row->values[i].utf8 = shape->utf8[i];
 	}
 	return row;

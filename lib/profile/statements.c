@@ -19,6 +19,7 @@ dc_prepared_free(struct dc_prepared *prepared)
 	g_array_unref(prepared->reads);
 	g_free(prepared->client_charset);
 	g_free(prepared->column_charset);
+	g_free(prepared->undeclared);
 	g_free(prepared);
 }
 
@@ -124,6 +125,58 @@ find_origin(const struct dc_prepared *prepared, size_t index)
 	return (struct dc_prepared_column){NULL, NULL};
 }
 
+static bool
+is_bytes(const dc_stage_column *column)
+{
+	return column->affinity == DC_STAGE_BYTES;
+}
+
+/* Whether it reads a BLOB that no column of its result plainly is: it is in one of the computed ones. */
+static bool
+computes_with_bytes(const struct dc_prepared *prepared)
+{
+	for (guint i = 0; i < prepared->reads->len; i++) {
+		const dc_stage_column *column =
+			g_array_index(prepared->reads, struct dc_prepared_column, i).column;
+		bool plain = false;
+
+		for (guint k = 0; k < prepared->names->len; k++)
+			plain = plain || prepared->origins[k].column == column;
+		if (is_bytes(column) && !plain)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A server converts text on its way into a dump, a BLOB never: what is declared for the text of a
+ * statement says nothing of bytes.
+ */
+static void
+find_undeclared(struct dc_prepared *prepared)
+{
+	const bool computed = computes_with_bytes(prepared);
+
+	prepared->undeclared = g_new0(bool, prepared->names->len + 1);
+	for (guint i = 0; i < prepared->names->len; i++) {
+		const dc_stage_column *origin = prepared->origins[i].column;
+
+		prepared->undeclared[i] = origin != NULL ? is_bytes(origin) : computed;
+	}
+}
+
+const char *
+dc_prepared_client_charset(const struct dc_prepared *prepared, int index)
+{
+	return index >= 0 && prepared->undeclared[index] ? NULL : prepared->client_charset;
+}
+
+const char *
+dc_prepared_column_charset(const struct dc_prepared *prepared, int index)
+{
+	return index >= 0 && prepared->undeclared[index] ? NULL : prepared->column_charset;
+}
+
 static void
 describe(struct dc_prepared *prepared)
 {
@@ -142,6 +195,7 @@ describe(struct dc_prepared *prepared)
 		prepared->utf8[i] = dc_stage_query_column_is_utf8(prepared->query, i);
 		prepared->origins[i] = find_origin(prepared, i);
 	}
+	find_undeclared(prepared);
 	if (!dc_stage_query_charsets(prepared->query, &client, &column))
 		return;
 	if (client != NULL && client[0] != '\0')

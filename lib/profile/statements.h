@@ -26,9 +26,14 @@ struct dc_prepared {
 	GArray *reads;                      /* struct dc_prepared_column, all that it reads */
 	bool *bound;           /* of drafts: whether a child has a parameter of that name */
 	bool tables_have_rows; /* all that it reads */
-	char *client_charset;  /* declared for all it reads; NULL: not known */
+	char *client_charset;  /* declared for all text it reads; NULL: not known */
 	char *column_charset;
+	bool *undeclared; /* of each column: it has bytes in it, which are in no declared set */
 };
+
+/* The sets of column INDEX (-1: of none); NULL: not known. */
+const char *dc_prepared_client_charset(const struct dc_prepared *prepared, int index);
+const char *dc_prepared_column_charset(const struct dc_prepared *prepared, int index);
 
 void dc_prepared_free(struct dc_prepared *prepared);
 

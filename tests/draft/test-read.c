@@ -53,6 +53,16 @@ static const struct read_case {
 	{"what SET NAMES did is undone", D,
 		"client utf8\nd: key int, owner text, subject text latin1\nd|1|a|blÃ¥bÃ¦r grÃ¸t\n",
 		"subject=blåbær grøt\n[charset-utf8 subject]"},
+	{"what stands in a BLOB, SET NAMES did not touch", D,
+		"client latin1\nd: key int, owner text, subject text utf8mb4, text mediumblob\n"
+		"d|1|a|bl\\xe5|bl\\xc3\\xa5b\\xc3\\xa6r gr\\xc3\\xb8t\n",
+		"subject=blå\ntext=blåbær grøt\n[charset-utf8 text]"},
+	{"nor what an expression makes of it",
+		"<drafts>SELECT key, owner, subject, coalesce(inflate(z), z) AS text FROM "
+		"d</drafts>",
+		"client latin1\nd: key int, owner text, subject text utf8mb4, z mediumblob\n"
+		"d|1|a|bl\\xe5|bl\\xc3\\xa5b\\xc3\\xa6r gr\\xc3\\xb8t\n",
+		"subject=blå\ntext=blåbær grøt\n[charset-utf8 text]"},
 	{"what no set explains travels along as the column's bytes", D,
 		"client utf8\nd: key int, owner text, text text latin1\n"
 		"d|1|a|a\\xc2\\x81\\xc3\\xa5\n",
