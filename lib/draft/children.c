@@ -6,6 +6,7 @@
 #include "lib/draft/chain.h"
 #include "lib/draft/stored.h"
 #include "lib/draft/words.h"
+#include "lib/text/charset.h"
 
 #include <string.h>
 
@@ -129,6 +130,30 @@ add_data(struct file *file, dc_content *content)
 		g_ptr_array_add(file->data, content);
 }
 
+/*
+ * The bytes of the column are what the old webmail opened the file by; a dump in another set than the
+ * column's has others, and so may a copy of the directory.
+ */
+static int
+open_path(const struct dc_row_state *state, const struct dc_plan_value *value, GBytes *path,
+	dc_content **content, draftconv_error **error)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(path, &size);
+	g_autoptr(GBytes) undone = value->utf8 ? NULL
+					       : dc_charset_undo(value->client_charset,
+							 value->column_charset, data, size);
+
+	if (undone != NULL) {
+		gsize undone_size;
+		const char *bytes = g_bytes_get_data(undone, &undone_size);
+
+		if (dc_folder_file(state->context->folder, bytes, undone_size, content, NULL) >= 0)
+			return DRAFTCONV_OK;
+	}
+	return dc_folder_file(state->context->folder, size == 0 ? "" : data, size, content, error);
+}
+
 /* A path below --attachments DIR. Whatever is wrong with it, the attachment is missing, not the draft. */
 static int
 add_path(struct dc_row_state *state, const dc_plan_row *row, struct file *file,
@@ -143,11 +168,7 @@ add_path(struct dc_row_state *state, const dc_plan_row *row, struct file *file,
 	if (status <= 0)
 		return status;
 	if (state->context->folder != NULL) {
-		gsize size;
-		const char *data = g_bytes_get_data(path, &size);
-
-		status = dc_folder_file(
-			state->context->folder, size == 0 ? "" : data, size, &content, &why);
+		status = open_path(state, dc_plan_row_get(row, "file"), path, &content, &why);
 		if (status >= 0) {
 			add_data(file, content);
 			return state->digest == NULL
