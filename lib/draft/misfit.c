@@ -2,6 +2,7 @@
 #include "lib/draft/misfit.h"
 
 #include "lib/profile/profile.h"
+#include "lib/source/source.h"
 
 #include <string.h>
 
@@ -44,6 +45,41 @@ fitting(const draftconv_source *source, const draftconv_profile *profile)
 	return g_string_free(g_steal_pointer(&list), FALSE);
 }
 
+/* Whether SQL speaks of NAME: often enough right for a hint. */
+static bool
+speaks_of(const draftconv_profile *profile, const char *name)
+{
+	size_t count = 0;
+	const char *const *sql = dc_profile_sql(profile, &count);
+	g_autofree char *folded = g_ascii_strdown(name, -1);
+
+	for (size_t i = 0; i < count; i++) {
+		g_autofree char *statement = g_ascii_strdown(sql[i], -1);
+
+		if (strstr(statement, folded) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* The profile's tables whose rows come without their columns' names. [transfer full] "" for none */
+static char *
+nameless(const draftconv_source *source, const draftconv_profile *profile)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+
+	for (size_t i = 0; i < dc_source_table_count(source); i++) {
+		const struct dc_table *table = dc_source_table_at(source, i);
+
+		if (table->origin == DC_TABLE_ASSUMED && table->column_count > 0 &&
+			strcmp(table->columns[0].name, "c1") == 0 &&
+			speaks_of(profile, table->name))
+			g_string_append_printf(
+				names, "%s%s", names->len > 0 ? ", " : "", table->name);
+	}
+	return g_string_free(g_steal_pointer(&names), FALSE);
+}
+
 /* The words for a shell: quoted where it is needed. */
 static char *
 source_words(const draftconv_source *source)
@@ -72,6 +108,17 @@ dc_misfit_explain(
 		return DRAFTCONV_ERROR_PROFILE;
 	g_autoptr(draftconv_error) what = g_steal_pointer(error);
 	g_autofree char *words = source_words(source);
+	g_autofree char *tables = nameless(source, profile);
+
+	/* No fitting profiles here: with a schema of its own each would fit rows without names. */
+	if (tables[0] != '\0')
+		return dc_error_set(error, DRAFTCONV_ERROR_PROFILE,
+			"%s: %s; the rows of %s come without CREATE TABLE (mysqldump "
+			"--no-create-info): put "
+			"them into the profile's <schema>, or name a dump of the structure as "
+			"another SOURCE "
+			"before it (mysqldump --no-data)",
+			words, draftconv_error_message(what), tables);
 	g_autofree char *others = fitting(source, profile);
 
 	return dc_error_set(error, DRAFTCONV_ERROR_PROFILE,

@@ -6,6 +6,7 @@ A test is a function over a Case: a folder with a small dump of two accounts, an
 server is in test_mistakes.py.
 """
 import pathlib
+import re
 import socket
 import struct
 import subprocess
@@ -56,6 +57,20 @@ class Case:
 
 
 # ---- a dump that does not fit
+
+def rows_without_their_table_ask_for_it(c):
+    text = c.dump.read_text(encoding="utf-8")
+    (c.folder / "rows.sql").write_text(re.sub(r"CREATE TABLE .*?;\n", "", text, flags=re.S), encoding="utf-8")
+    (c.folder / "tables.sql").write_text(
+        "".join(re.findall(r"CREATE TABLE .*?;\n", text, flags=re.S)), encoding="utf-8")
+    xml = c.call("profile", "show", "runbox4").out.decode()
+    (c.folder / "own.xml").write_text(re.sub(r"<schema>.*</schema>", "", xml, flags=re.S), encoding="utf-8")
+    done = c.call("list", "rows.sql", "--profile", "own.xml")
+    c.says(done, 78, "no such column: mid", "rows of users, drafts come without CREATE TABLE", "<schema>", "--no-data")
+    c.says_not(done, "runbox4 fits")
+    c.says(c.call("list", "tables.sql", "rows.sql", "--profile", "own.xml"), 0)
+    c.says(c.call("list", "rows.sql"), 0)
+
 
 def a_missing_column_names_the_dump_and_the_next_command(c):
     dump = c.other("nocol.sql", lambda s: s.replace("`msg_body`", "`msg_text`"))
@@ -306,7 +321,7 @@ def help_tells_defaults_and_exit_statuses(c):
 
 
 TESTS = [
-    a_missing_column_names_the_dump_and_the_next_command,
+    a_missing_column_names_the_dump_and_the_next_command, rows_without_their_table_ask_for_it,
     a_missing_table_names_the_dump_and_the_next_command,
     a_profile_that_would_fit_is_named,
     a_table_that_is_missing_is_looked_for_on_a_line_of_a_named_profile,
