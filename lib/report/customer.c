@@ -118,15 +118,25 @@ add_sentences(draftconv_page *page, int64_t account, bool subjects, bool lost, c
 	return MIN(status, DRAFTCONV_OK);
 }
 
+/* Where the drafts of ACCOUNT stand by now. */
+struct counted {
+	uint64_t states[DRAFTCONV_OUTCOME_COUNT];
+	uint64_t gone_on; /* of the kept ones, those that the user has gone on with */
+	uint64_t older;   /* of the failed ones, those of which an older text is in the folder */
+	char *folder;     /* NULL: none */
+};
+
 static int
-count_states(draftconv_page *page, int64_t account, uint64_t *counts, char **folder,
-	draftconv_error **error)
+count_states(
+	draftconv_page *page, int64_t account, struct counted *counted, draftconv_error **error)
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_db_ask(&page->file, &statement, error,
-		"SELECT state, count(*), max(folder) FROM drafts d JOIN said s ON"
-		" s.draft = d.number AND s.run = d.run WHERE account = ? GROUP BY state",
-		"i", account);
+		"SELECT state, count(*), max(folder), sum(state = ?2 AND brought_by <> ''"
+		" AND stands IN (?3, ?4)) FROM drafts d JOIN said s ON s.draft = d.number"
+		" AND s.run = d.run WHERE account = ?1 GROUP BY state",
+		"iiii", account, (int64_t)DRAFTCONV_OUTCOME_FAILED,
+		(int64_t)DRAFTCONV_OUTCOME_DELIVERED, (int64_t)DRAFTCONV_OUTCOME_UNCHANGED);
 
 	while (status >= 0) {
 		status = dc_db_next(&page->file, statement, error);
@@ -134,9 +144,10 @@ count_states(draftconv_page *page, int64_t account, uint64_t *counts, char **fol
 			break;
 		const int64_t state = sqlite3_column_int64(statement, 0);
 		if (state >= 0 && state < DRAFTCONV_OUTCOME_COUNT)
-			counts[state] = (uint64_t)sqlite3_column_int64(statement, 1);
-		if (*folder == NULL && *dc_db_text(statement, 2) != '\0')
-			*folder = dc_words_plain(dc_db_text(statement, 2), 200);
+			counted->states[state] = (uint64_t)sqlite3_column_int64(statement, 1);
+		if (counted->folder == NULL && *dc_db_text(statement, 2) != '\0')
+			counted->folder = dc_words_plain(dc_db_text(statement, 2), 200);
+		counted->older += (uint64_t)sqlite3_column_int64(statement, 3);
 	}
 	return status;
 }
@@ -170,47 +181,70 @@ add_count(GString *text, uint64_t count, const char *format_one, const char *for
 }
 
 static void
-add_states(GString *text, const uint64_t *counts, uint64_t gone_on, const char *folder)
+add_there(GString *text, uint64_t there, const char *folder)
 {
-	const uint64_t there = counts[DRAFTCONV_OUTCOME_DELIVERED] +
-			       counts[DRAFTCONV_OUTCOME_UPDATED] +
-			       counts[DRAFTCONV_OUTCOME_UNCHANGED];
-
-	if (there > 0)
+	if (there == 0)
+		return;
+	g_string_append_printf(text,
+		"We have brought back %" G_GUINT64_FORMAT " %s from our old data.", (guint64)there,
+		plural(there));
+	if (folder != NULL)
 		g_string_append_printf(text,
-			"We have brought back %" G_GUINT64_FORMAT
-			" %s from our old data. You find %s in your folder %s, and can go on "
-			"writing there.\n",
-			(guint64)there, plural(there), there == 1 ? "it" : "them",
-			folder == NULL ? "for drafts" : folder);
-	add_count(text, gone_on,
+			" You find %s in your folder %s, and can go on writing there.",
+			there == 1 ? "it" : "them", folder);
+	g_string_append_c(text, '\n');
+}
+
+static void
+add_states(GString *text, const struct counted *counted)
+{
+	const uint64_t *states = counted->states;
+	const uint64_t failed =
+		states[DRAFTCONV_OUTCOME_FAILED] + states[DRAFTCONV_OUTCOME_NO_ACCOUNT];
+
+	add_there(text,
+		states[DRAFTCONV_OUTCOME_DELIVERED] + states[DRAFTCONV_OUTCOME_UPDATED] +
+			states[DRAFTCONV_OUTCOME_UNCHANGED] + states[DRAFTCONV_OUTCOME_SOURCE_GONE],
+		counted->folder);
+	add_count(text, counted->gone_on,
 		"One draft was left as it is, since you have gone on with it, sent or deleted it.",
 		"drafts were left as they are, since you have gone on with them, sent or deleted "
 		"them.");
-	add_count(text, counts[DRAFTCONV_OUTCOME_KEPT] - gone_on, "One draft was left as it is.",
-		"drafts were left as they are.");
-	add_count(text, counts[DRAFTCONV_OUTCOME_ROLLED_BACK],
+	add_count(text, states[DRAFTCONV_OUTCOME_KEPT] - counted->gone_on,
+		"One draft was left as it is.", "drafts were left as they are.");
+	add_count(text, states[DRAFTCONV_OUTCOME_ROLLED_BACK],
 		"One draft was taken out of your folder again.",
 		"drafts were taken out of your folder again.");
-	add_count(text, counts[DRAFTCONV_OUTCOME_FAILED] + counts[DRAFTCONV_OUTCOME_NO_ACCOUNT],
+	add_count(text, states[DRAFTCONV_OUTCOME_WITHDRAWN],
+		"One draft was taken out of your folder again, since it is no longer in our old "
+		"data.",
+		"drafts were taken out of your folder again, since they are no longer in our old "
+		"data.");
+	add_count(text, failed - counted->older,
 		"One draft could not be brought back yet; we are looking into it.",
 		"drafts could not be brought back yet; we are looking into it.");
+	add_count(text, counted->older,
+		"Of one draft you find an older text in your folder; the newest could not be "
+		"brought back yet, and we are looking into it.",
+		"drafts are in your folder with an older text; the newest could not be brought "
+		"back yet, and we are looking into it.");
 }
 
 int
 dc_customer_tell(draftconv_page *page, int64_t account, bool subjects, GString *text,
 	draftconv_error **error)
 {
-	uint64_t counts[DRAFTCONV_OUTCOME_COUNT] = {0};
-	g_autofree char *folder = NULL;
-	uint64_t gone_on = 0;
-	int status = count_states(page, account, counts, &folder, error);
+	struct counted counted = {.folder = NULL};
+	int status = count_states(page, account, &counted, error);
+	g_autofree char *folder = counted.folder;
 
 	if (status >= 0)
-		status = count_gone_on(page, account, &gone_on, error);
+		status = count_gone_on(page, account, &counted.gone_on, error);
 	if (status < 0)
 		return status;
-	add_states(text, counts, gone_on, folder);
+	add_states(text, &counted);
+	if (dc_gather_unfinished(page))
+		g_string_append(text, "We are not done yet: more drafts may follow.\n");
 	status = dc_gather_source_damaged(page, account, error);
 	if (status == 1)
 		g_string_append(text, "The old data is incomplete: it was cut or damaged, and "

@@ -8,6 +8,9 @@
 
 #include "lib/report/gather.h"
 
+/* Accounts that have a paragraph each; of more there is a command for one. */
+#define DC_CUSTOMERS_MAX 3
+
 /* Append the paragraph of ACCOUNT to TEXT. SUBJECTS: name drafts by their subject, too. */
 int dc_customer_tell(draftconv_page *page, int64_t account, bool subjects, GString *text,
 	draftconv_error **error);

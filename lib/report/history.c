@@ -12,6 +12,7 @@ void
 dc_history_clear(dc_history *history)
 {
 	g_clear_pointer(&history->to, g_free);
+	g_clear_pointer(&history->end, g_free);
 	g_clear_pointer(&history->since, g_free);
 	g_clear_pointer(&history->verified, g_free);
 }
@@ -43,6 +44,24 @@ where(sqlite3_stmt *run)
 		return g_strdup(place);
 	return g_strconcat(dc_db_text(run, 0),
 		sqlite3_column_int(run, 2) != 0 ? ", for each account its own" : "", NULL);
+}
+
+/* An older run that stopped may have been made good by the next one. */
+static char *
+end(sqlite3_stmt *run)
+{
+	const char *failure = dc_db_text(run, 11);
+	g_autofree char *plain = dc_words_plain(failure, 500);
+
+	if (*dc_db_text(run, 13) == '\0')
+		return g_strdup("");
+	if (sqlite3_column_int64(run, 10) == 0)
+		return g_strconcat("It did not come to its end",
+			sqlite3_column_int(run, 12) != 0 ? ": run the same command again" : "",
+			NULL);
+	if (strcmp(failure, "erased") == 0)
+		return g_strdup("Stopped before its end; the reason was erased");
+	return *plain == '\0' ? g_strdup("") : g_strdup_printf("Stopped: %s", plain);
 }
 
 static char *
@@ -98,15 +117,18 @@ dc_history_of_run(
 		" (SELECT count(*) FROM said WHERE run = ?1 AND afterwards = ?2),"
 		" (SELECT count(*) FROM said WHERE run = ?1 AND afterwards = ?3),"
 		" EXISTS (SELECT 1 FROM said JOIN drafts d ON d.number = draft WHERE said.run = ?1"
-		"  AND state IN (?2, ?4)) FROM runs WHERE number = ?1",
-		"iiii", number, (int64_t)DRAFTCONV_OUTCOME_ROLLED_BACK,
-		(int64_t)DRAFTCONV_OUTCOME_KEPT, (int64_t)DRAFTCONV_OUTCOME_WITHDRAWN);
+		"  AND gone), ended, failure, number = (SELECT number FROM runs"
+		"  WHERE listed ORDER BY started DESC, sequence DESC LIMIT 1), id FROM runs"
+		" WHERE number = ?1",
+		"iii", number, (int64_t)DRAFTCONV_OUTCOME_ROLLED_BACK,
+		(int64_t)DRAFTCONV_OUTCOME_KEPT);
 
 	if (status >= 0)
 		status = dc_db_next(&page->file, run, error);
 	if (status < 0)
 		return status;
-	*history = (dc_history){where(run), since(run), verified(run)};
+	*history = (dc_history){
+		.to = where(run), .end = end(run), .since = since(run), .verified = verified(run)};
 	return DRAFTCONV_OK;
 }
 

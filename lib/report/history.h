@@ -11,6 +11,7 @@
 /* Each "" where there is nothing to say. */
 struct dc_history {
 	char *to;       /* where the run went */
+	char *end;      /* how it stopped before its end */
 	char *since;    /* "Taken back on …" */
 	char *verified; /* "Verified on …" */
 };

@@ -2,6 +2,7 @@
 /* The accounts of a page, each with its drafts. */
 #include "lib/report/page.h"
 
+#include "lib/report/history.h"
 #include "lib/report/words.h"
 
 #include <string.h>
@@ -192,6 +193,7 @@ static int
 begin_account(dc_page_writing *writing, int64_t account)
 {
 	dc_markup *markup = &writing->markup;
+	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(sqlite3_stmt) row = NULL;
 	int status = dc_db_ask(&writing->page->file, &row, writing->error,
 		"SELECT owner, (SELECT sum(asks) FROM drafts WHERE account = a.number),"
@@ -215,6 +217,13 @@ begin_account(dc_page_writing *writing, int64_t account)
 		dc_markup_put(markup, " · <b class=\"asks\">%" G_GUINT64_FORMAT " for a person</b>",
 			(guint64)asking);
 	dc_markup_put(markup, "</span></summary>\n");
+	if (status >= 0)
+		status = dc_history_of_account(writing->page, account, lines, writing->error);
+	for (guint i = 0; i < lines->len; i++) {
+		dc_markup_put(markup, "<p class=\"facts\">");
+		dc_page_put_sentence(markup, lines->pdata[i]);
+		dc_markup_put(markup, "</p>\n");
+	}
 	if (*dc_db_text(row, 3) != '\0') {
 		dc_markup_put(markup, "<p class=\"facts\">");
 		dc_page_put_sentence(markup, dc_db_text(row, 3));

@@ -4,6 +4,9 @@
 
 #include "lib/report/words.h"
 
+/* About what is not in the folder any more nobody has to do anything; the draft itself tells what was found. */
+#define THERE " AND NOT d.gone"
+
 /* The drafts with CODE, by links. */
 static int
 put_links(dc_page_writing *writing, const char *code, uint64_t count)
@@ -12,7 +15,7 @@ put_links(dc_page_writing *writing, const char *code, uint64_t count)
 	dc_markup *markup = &writing->markup;
 	int status = dc_db_ask(&writing->page->file, &statement, writing->error,
 		"SELECT DISTINCT d.number, d.key, coalesce(d.subject, '') FROM findings f"
-		" JOIN drafts d ON d.number = f.draft AND d.run = f.run WHERE f.code = ?"
+		" JOIN drafts d ON d.number = f.draft AND d.run = f.run WHERE f.code = ?" THERE
 		" ORDER BY d.number LIMIT ?",
 		"ti", code, (int64_t)DC_PAGE_LINKS_MAX);
 
@@ -69,8 +72,7 @@ put_codes(dc_page_writing *writing, bool asks)
 		       " GROUP BY code ORDER BY 3 DESC, 2 DESC, 1"
 		     : "SELECT code, count(DISTINCT draft), max(severity) FROM findings f JOIN"
 		       " drafts d ON d.number = f.draft AND d.run = f.run WHERE NOT (f.asks AND "
-		       "d.asks)"
-		       " GROUP BY code ORDER BY 3 DESC, 2 DESC, 1");
+		       "d.asks)" THERE " GROUP BY code ORDER BY 3 DESC, 2 DESC, 1");
 	bool any = false;
 
 	while (status >= 0) {

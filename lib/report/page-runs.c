@@ -16,7 +16,6 @@ static void
 put_end(dc_page_writing *writing, sqlite3_stmt *run, const dc_history *history)
 {
 	dc_markup *markup = &writing->markup;
-	const char *failure = dc_db_text(run, 8);
 
 	if (*dc_db_text(run, 0) == '\0')
 		return;
@@ -25,23 +24,25 @@ put_end(dc_page_writing *writing, sqlite3_stmt *run, const dc_history *history)
 	if (sqlite3_column_int(run, 10) != 0)
 		put_fact(markup, "The source",
 			"it was cut or damaged: there may have been more drafts in it");
-	if (sqlite3_column_int64(run, 6) == 0)
-		put_fact(markup, "End", "it did not come to its end: run the same command again");
-	else if (*failure != '\0')
-		put_fact(markup, "Stopped by", failure);
+	put_fact(markup, "End", history->end);
 }
 
+/* Of a run that brought nothing itself nothing can be taken back. */
 static void
-put_commands(dc_markup *markup, const char *run, const char *journal)
+put_commands(dc_markup *markup, const char *run, const char *journal, bool brought)
 {
 	g_autofree char *id = dc_words_option("run", run);
 	g_autofree char *path = dc_words_option("journal", journal);
 
 	dc_markup_put(markup,
-		"<p>Keep these: the first compares what is in the folder with what was sent, the "
-		"second takes it back, as far as nobody has touched it since.</p>\n"
-		"<pre>draftconv verify%s%s\ndraftconv rollback%s%s</pre>\n",
-		id, path, id, path);
+		"<p>%s compares what is in the folder with what was sent%s.</p>\n"
+		"<pre>draftconv verify%s%s",
+		brought ? "Keep these: the first" : "Keep this: it",
+		brought ? ", the second takes it back, as far as nobody has touched it since" : "",
+		id, path);
+	if (brought)
+		dc_markup_put(markup, "\ndraftconv rollback%s%s", id, path);
+	dc_markup_put(markup, "</pre>\n");
 }
 
 static int
@@ -68,8 +69,8 @@ put_run(dc_page_writing *writing, sqlite3_stmt *run)
 	put_fact(markup, "Version", dc_db_text(run, 12));
 	put_end(writing, run, &history);
 	dc_markup_put(markup, "</dl>\n");
-	if (*id != '\0' && sqlite3_column_int(run, 7) == 0)
-		put_commands(markup, id, dc_db_text(run, 9));
+	if (*id != '\0' && sqlite3_column_int(run, 7) == 0 && sqlite3_column_int(run, 14) != 0)
+		put_commands(markup, id, dc_db_text(run, 9), sqlite3_column_int(run, 13) != 0);
 	dc_markup_put(markup, "</div>\n");
 	return DRAFTCONV_OK;
 }
@@ -78,10 +79,16 @@ int
 dc_page_write_runs(dc_page_writing *writing)
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
-	int status = dc_page_ask(writing, &statement,
+	int status = dc_db_ask(&writing->page->file, &statement, writing->error,
 		"SELECT id, ticket, who, source, profile, started, ended, rolled_back, failure,"
-		" journal, source_damaged, number, version FROM runs WHERE listed"
-		" ORDER BY started, sequence");
+		" journal, source_damaged, number, version,"
+		" EXISTS (SELECT 1 FROM said WHERE run = runs.number AND outcome IN (?1, ?2, ?3)),"
+		" NOT EXISTS (SELECT 1 FROM said WHERE run = runs.number)"
+		"  OR EXISTS (SELECT 1 FROM said JOIN drafts d ON d.number = draft"
+		"  WHERE said.run = runs.number AND NOT gone)"
+		" FROM runs WHERE listed ORDER BY started, sequence",
+		"iii", (int64_t)DRAFTCONV_OUTCOME_DELIVERED, (int64_t)DRAFTCONV_OUTCOME_UPDATED,
+		(int64_t)DRAFTCONV_OUTCOME_WITHDRAWN);
 
 	dc_markup_put(&writing->markup, "<section>\n<h2 id=\"runs\">%s</h2>\n",
 		writing->is_check ? "The check" : "The runs");

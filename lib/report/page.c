@@ -259,6 +259,8 @@ write_all(dc_page_writing *writing)
 	put_verdict(writing);
 	status = dc_page_write_asking(writing);
 	if (status >= 0)
+		status = dc_page_write_answers(writing);
+	if (status >= 0)
 		status = dc_page_write_runs(writing);
 	dc_page_write_source(writing);
 	if (status >= 0)

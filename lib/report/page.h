@@ -30,6 +30,9 @@ const char *dc_page_class(draftconv_outcome outcome);
 /* The runs, with the commands to keep. */
 int dc_page_write_runs(dc_page_writing *writing);
 
+/* What each customer is told; of many, how to get it. */
+int dc_page_write_answers(dc_page_writing *writing);
+
 /* Findings by their code: those that need a person, and the others. */
 int dc_page_write_asking(dc_page_writing *writing);
 int dc_page_write_findings(dc_page_writing *writing);

@@ -89,7 +89,8 @@ static const char *const steps[] = {
 	"brought_by <> ''",
 	"UPDATE drafts SET asks = (SELECT coalesce(max(asks), 0) FROM findings"
 	" WHERE findings.draft = drafts.number AND findings.run = drafts.run)",
-	"UPDATE drafts SET asks = state = ?1 WHERE state IN (?1, ?2, ?8)",
+	"UPDATE drafts SET gone = state IN (?2, ?8)",
+	"UPDATE drafts SET asks = state = ?1 WHERE gone OR state = ?1",
 };
 
 int

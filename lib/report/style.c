@@ -29,6 +29,7 @@ const char *const dc_report_style[] = {
 	"bdi,dd,.text{overflow-wrap:anywhere;overflow:clip}",
 	".text{white-space:pre-wrap;background:var(--paper);border:1px solid var(--line);border-radius:6px;"
 	"padding:.75rem 1rem;contain:paint;tab-size:8}",
+	"textarea{display:block;width:100%;font:inherit;color:inherit;resize:vertical;field-sizing:content}",
 	".columns{tab-size:12rem;font-size:.9375rem}",
 	"dt,dd,.columns{unicode-bidi:plaintext}",
 	".cols{display:grid;gap:0 2rem;margin-bottom:1.25rem;grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr))}",

@@ -4,10 +4,9 @@
 #include "lib/report/history.h"
 #include "lib/report/words.h"
 
-/* Drafts that are named under one finding, and accounts that have a line, or a paragraph, of their own. */
+/* Drafts that are named under one finding, and accounts that have a line of their own. */
 #define DRAFTS_NAMED 10
 #define ACCOUNTS_NAMED 20
-#define CUSTOMERS_MAX 3
 
 struct text_report {
 	draftconv_page *page;
@@ -45,22 +44,10 @@ add_counts(struct text_report *report, sqlite3_stmt *statement)
 }
 
 static void
-add_end(struct text_report *report, sqlite3_stmt *run, const dc_history *history)
+add_line(struct text_report *report, const char *line)
 {
-	g_autofree char *failure = dc_words_plain(dc_db_text(run, 5), 500);
-
-	if (sqlite3_column_int64(run, 4) == 0)
-		g_string_append(
-			report->text, "It did not come to its end: run the same command again\n");
-	else if (*failure != '\0')
-		g_string_append_printf(report->text, "Stopped: %s\n", failure);
-	if (sqlite3_column_int(run, 6) != 0)
-		g_string_append(report->text,
-			"The source was cut or damaged: there may have been more drafts in it\n");
-	if (*history->verified != '\0')
-		g_string_append_printf(report->text, "%s\n", history->verified);
-	if (*history->since != '\0')
-		g_string_append_printf(report->text, "%s\n", history->since);
+	if (*line != '\0')
+		g_string_append_printf(report->text, "%s\n", line);
 }
 
 static int
@@ -69,7 +56,7 @@ add_run(struct text_report *report, sqlite3_stmt *run)
 	g_autoptr(sqlite3_stmt) counts = NULL;
 	g_auto(dc_history) history = {0};
 	int status = dc_history_of_run(
-		report->page, sqlite3_column_int64(run, 7), &history, report->error);
+		report->page, sqlite3_column_int64(run, 5), &history, report->error);
 
 	if (status < 0)
 		return status;
@@ -82,10 +69,15 @@ add_run(struct text_report *report, sqlite3_stmt *run)
 		*ticket == '\0' ? "" : ", ticket ", ticket, started, source, destination);
 	status = dc_db_ask(&report->page->file, &counts, report->error,
 		"SELECT outcome, count(*) FROM said WHERE run = ? GROUP BY outcome", "i",
-		sqlite3_column_int64(run, 7));
+		sqlite3_column_int64(run, 5));
 	if (status >= 0)
 		status = add_counts(report, counts);
-	add_end(report, run, &history);
+	add_line(report, history.end);
+	if (sqlite3_column_int(run, 4) != 0)
+		add_line(report,
+			"The source was cut or damaged: there may have been more drafts in it");
+	add_line(report, history.verified);
+	add_line(report, history.since);
 	g_string_append_c(report->text, '\n');
 	return status;
 }
@@ -189,6 +181,8 @@ add_customer(struct text_report *report, sqlite3_stmt *row)
 {
 	g_autofree char *owner = owner_in(row, 1);
 
+	if (*dc_db_text(row, 1) == '\0')
+		return DRAFTCONV_OK;
 	g_string_append_printf(report->text, "\nFor the customer (%s):\n\n", owner);
 	return dc_customer_tell(report->page, sqlite3_column_int64(row, 0), report->subjects,
 		report->text, report->error);
@@ -217,8 +211,8 @@ add_accounts(struct text_report *report)
 			(guint64)(count - ACCOUNTS_NAMED));
 	if (status < 0)
 		return status;
-	if (count <= CUSTOMERS_MAX)
-		return each_row(report, ACCOUNTS, CUSTOMERS_MAX, add_customer);
+	if (count <= DC_CUSTOMERS_MAX)
+		return each_row(report, ACCOUNTS, DC_CUSTOMERS_MAX, add_customer);
 	g_autofree char *command = NULL;
 	status = dc_history_command(
 		report->page, report->filter, report->journal->path, &command, report->error);
@@ -233,7 +227,7 @@ static int
 add_all(struct text_report *report)
 {
 	int status = each_row(report,
-		"SELECT id, ticket, source, started, ended, failure, source_damaged, number"
+		"SELECT id, ticket, source, started, source_damaged, number"
 		" FROM runs WHERE listed ORDER BY started, sequence LIMIT ?",
 		-1, add_run);
 

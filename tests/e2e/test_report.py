@@ -119,11 +119,11 @@ class Hostile(Page):
         self.assertLessEqual(names, {
             "html", "head", "meta", "title", "style", "body", "a", "header", "main", "footer", "section", "h1", "h2",
             "h3", "p", "div", "ul", "li", "dl", "dt", "dd", "details", "summary", "span", "strong", "b", "i", "bdi", "br",
-            "input", "label", "pre"})
+            "input", "label", "pre", "textarea"})
         attributes = set(self.browser.ask(
             "[...document.querySelectorAll('*')].flatMap(e => [...e.attributes].map(a => a.name))"))
         self.assertLessEqual(attributes, {"lang", "charset", "http-equiv", "content", "name", "class", "href", "id", "dir",
-                                          "open", "tabindex", "type", "checked", "for", "aria-label"})
+                                          "open", "tabindex", "type", "checked", "for", "aria-label", "readonly", "rows"})
         self.assertEqual(self.browser.ask("[...document.links].filter(a => a.getAttribute('href')[0] != '#').length"), 0)
         text = path.read_bytes()
         for mark in ("\u202e", "\u2066", "\u2067", "\u200f", "\u2028", "\x1b", "\0", "\x07"):
@@ -174,6 +174,7 @@ class Use(Page):
         cls.tool.call(["convert", dump, "--to", f"mbox:{cls.folder}/mbox", "--all-into-one", "--ticket", "4711",
                        "--journal", cls.tool.journal])
         cls.done = cls.tool.call(["report", dump, "--html", cls.page, "--journal", cls.tool.journal])
+        cls.tool.call(["report", "--owner", "user1", "--html", cls.folder / "one.html", "--journal", cls.tool.journal])
 
     def focus(self):
         return self.browser.ask("document.activeElement.tagName + ' ' + document.activeElement.innerText.trim()")
@@ -204,6 +205,23 @@ class Use(Page):
         self.assertGreaterEqual(self.browser.ask("document.activeElement.getBoundingClientRect().left"), 0)
         self.browser.press("Enter")
         self.assertEqual(self.browser.ask("location.hash"), "#person")
+
+    def test_the_answer_is_copied_by_keyboard(self):
+        self.browser.open(self.folder / "one.html")
+        self.press_until("TEXTAREA")
+        self.browser.call("Input.dispatchKeyEvent", type="keyDown", key="a", code="KeyA", windowsVirtualKeyCode=65,
+                          modifiers=2, commands=["selectAll"])
+        chosen = self.browser.ask("(e => e.value.slice(e.selectionStart, e.selectionEnd))(document.activeElement)")
+        self.assertEqual(chosen, "We have brought back 5 drafts from our old data.\n")
+        self.assertLessEqual(*self.browser.ask("[document.activeElement.scrollHeight, document.activeElement.clientHeight]"))
+
+    def test_of_many_customers_one_is_asked_for(self):
+        self.browser.open(self.page)
+        command = self.browser.ask("document.querySelector('#answer').parentNode.querySelector('pre').innerText").split()
+        self.assertEqual(command[:2], ["draftconv", "report"])
+        text = self.call(*command[1:]).out.decode()
+        self.assertIn("For the customer (user0):\n\nWe have brought back 5 drafts from our old data.\n", text)
+        self.assertIn("Run ", text)
 
     def test_the_focus_is_seen(self):
         self.browser.open(self.page)

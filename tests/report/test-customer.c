@@ -10,30 +10,31 @@ static const struct customer_case {
 	bool subjects;
 	const char *want;
 	bool damaged; /* the source */
+	bool stopped; /* the run */
 } cases[] = {
 	{"one draft is one",
 		{DRAFTCONV_OUTCOME_DELIVERED, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
 		NULL, false,
 		"We have brought back 1 draft from our old data. You find it in your folder "
 		"Kladder, and can go on writing there.\n",
-		false},
+		false, false},
 	{"what was there already is there",
 		{DRAFTCONV_OUTCOME_DELIVERED, DRAFTCONV_OUTCOME_UNCHANGED,
 			DRAFTCONV_OUTCOME_UPDATED},
 		NULL, false,
 		"We have brought back 3 drafts from our old data. You find them in your folder "
 		"Kladder, and can go on writing there.\n",
-		false},
+		false, false},
 	{"what the customer went on with is named",
 		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT},
 		"copy-touched", false,
 		"One draft was left as it is, since you have gone on with it, sent or deleted it.\n"
 		"One draft was left as it is.\n",
-		false},
+		false, false},
 	{"what failed is not promised",
 		{DRAFTCONV_OUTCOME_FAILED, DRAFTCONV_OUTCOME_NO_ACCOUNT, DRAFTCONV_OUTCOME_COUNT},
 		NULL, false, "2 drafts could not be brought back yet; we are looking into it.\n",
-		false},
+		false, false},
 	{"he is told what to do",
 		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
 		"from-foreign", false,
@@ -41,7 +42,7 @@ static const struct customer_case {
 		"Please look at these:\n"
 		"- In 1 draft the sender is an address that does not belong to your account: "
 		"please choose the sender before you send.\n",
-		false},
+		false, false},
 	{"what is lost stands apart, with its subject",
 		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
 		"undecodable", true,
@@ -49,17 +50,17 @@ static const struct customer_case {
 		"This could not be brought back:\n"
 		"- In 1 draft (\"Lunch\xef\xbf\xbd\") a part of the text could not be read. It is "
 		"attached as a file, as it was stored.\n",
-		false},
+		false, false},
 	{"a draft that is not there needs nothing of him",
 		{DRAFTCONV_OUTCOME_FAILED, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
 		"from-foreign", false,
-		"One draft could not be brought back yet; we are looking into it.\n", false},
+		"One draft could not be brought back yet; we are looking into it.\n", false, false},
 	{"what is none of his business is not told",
 		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
-		"line-endings", false, "One draft was left as it is.\n", false},
+		"line-endings", false, "One draft was left as it is.\n", false, false},
 	{"what others put there is not called his",
 		{DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT},
-		"file-not-removed", false, "2 drafts were left as they are.\n", false},
+		"file-not-removed", false, "2 drafts were left as they are.\n", false, false},
 	{"a cut source is told",
 		{DRAFTCONV_OUTCOME_UNCHANGED, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
 		NULL, false,
@@ -67,7 +68,23 @@ static const struct customer_case {
 		"Kladder, and can go on writing there.\n"
 		"The old data is incomplete: it was cut or damaged, and there may have been more "
 		"drafts. Please tell us if you miss one.\n",
-		true},
+		true, false},
+	{"more may follow when it stopped",
+		{DRAFTCONV_OUTCOME_DELIVERED, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
+		NULL, false,
+		"We have brought back 1 draft from our old data. You find it in your folder "
+		"Kladder, and can go on writing there.\n"
+		"We are not done yet: more drafts may follow.\n",
+		false, true},
+	{"what the old data has no longer is told by where it is",
+		{DRAFTCONV_OUTCOME_SOURCE_GONE, DRAFTCONV_OUTCOME_WITHDRAWN,
+			DRAFTCONV_OUTCOME_WITHDRAWN},
+		NULL, false,
+		"We have brought back 1 draft from our old data. You find it in your folder "
+		"Kladder, and can go on writing there.\n"
+		"2 drafts were taken out of your folder again, since they are no longer in our old "
+		"data.\n",
+		false, false},
 };
 
 static void
@@ -108,6 +125,7 @@ test_customer(gconstpointer data)
 		.profile = "",
 		.version = "",
 		.failure = "",
+		.ended_s = c->stopped ? 0 : 1,
 		.source_damaged = c->damaged};
 
 	g_assert_cmpint(draftconv_page_new(&page, NULL), ==, 0);

@@ -106,6 +106,9 @@ test_says(void)
 	assert_has(text, "4 drafts of 1 account.");
 	assert_has(text, "2 of them need a person first");
 	assert_has(text, "2001-09-09 01:46 UTC");
+	assert_has(text, "We have brought back 3 drafts from our old data. You find them in your "
+			 "folder Drafts");
+	assert_has(text, "In 1 draft (&#34;Lunch &lt;script&gt;alert(1)");
 	assert_has(text, "dump&#39;s.sql");
 	assert_has(
 		text, "draftconv rollback --run 20261124-1 --journal &#39;/tmp/my journal.db&#39;");
@@ -160,7 +163,8 @@ test_taken_back(void)
 
 	assert_has(text, "<span>1 rolled-back</span>");
 	assert_has_not(text, "draftconv rollback --run a");
-	assert_has(text, "draftconv rollback --run b");
+	assert_has_not(text, "draftconv rollback --run b");
+	assert_has_not(text, "draftconv verify --run b");
 }
 
 static void
