@@ -14,6 +14,12 @@ struct draftconv_journal {
 	bool broken;      /* an inner one was aborted: the outermost cannot be committed */
 };
 
+/* For each handle on a journal: nothing of its schema runs. */
+void dc_db_defend(draftconv_journal *journal);
+
+/* Whether the schema holds what could run: we wrote neither views nor triggers nor computed columns. */
+int dc_db_check_schema(draftconv_journal *journal, draftconv_error **error);
+
 /* What SQLite says, as an error of the journal. */
 int dc_db_error(draftconv_journal *journal, draftconv_error **error);
 

@@ -1,9 +1,42 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Opening a journal that is only told, also where nothing can be written. */
+/* Opening a journal that is only told, also where nothing can be written; and what no journal may hold. */
 #include "lib/run/journal-db.h"
 #include "lib/run/journal-schema.h"
 
 #include <unistd.h>
+
+void
+dc_db_defend(draftconv_journal *journal)
+{
+	static const int off[] = {SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_ENABLE_TRIGGER,
+		SQLITE_DBCONFIG_ENABLE_VIEW};
+
+	sqlite3_db_config(journal->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(off); i++)
+		sqlite3_db_config(journal->db, off[i], 0, NULL);
+}
+
+int
+dc_db_check_schema(draftconv_journal *journal, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) strange = NULL;
+	int status = dc_db_ask(journal, &strange, error,
+		"SELECT 1 FROM sqlite_schema m WHERE type NOT IN ('table', 'index')"
+		" OR type = 'table' AND (rootpage = 0"
+		"  OR EXISTS (SELECT 1 FROM pragma_table_xinfo(m.name) WHERE hidden <> 0))"
+		" OR type = 'index'"
+		"  AND EXISTS (SELECT 1 FROM pragma_index_xinfo(m.name) WHERE cid = -2)",
+		"");
+
+	if (status >= 0)
+		status = dc_db_next(journal, strange, error);
+	if (status > 0)
+		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+			"%s: this journal holds views, triggers or computed columns, which no "
+			"draftconv wrote; restore it, or name another with --journal FILE",
+			journal->path);
+	return status;
+}
 
 /* As it stands: whoever could write here would have to be waited for, so it is "immutable" only then. */
 static int
@@ -23,14 +56,15 @@ open_as_it_is(const char *path, draftconv_journal **journal)
 		    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
 		    NULL) != SQLITE_OK)
 		return DRAFTCONV_ERROR_OUTPUT;
-	sqlite3_db_config(result->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	dc_db_defend(result);
 	if (dc_db_ask(result, &form, NULL,
 		    "SELECT user_version, application_id FROM pragma_user_version,"
 		    " pragma_application_id",
 		    "") < 0 ||
 		dc_db_next(result, form, NULL) != 1 ||
 		sqlite3_column_int64(form, 0) != (int64_t)G_N_ELEMENTS(steps) ||
-		sqlite3_column_int64(form, 1) != DC_JOURNAL_APPLICATION_ID)
+		sqlite3_column_int64(form, 1) != DC_JOURNAL_APPLICATION_ID ||
+		dc_db_check_schema(result, NULL) < 0)
 		return DRAFTCONV_ERROR_OUTPUT;
 	*journal = g_steal_pointer(&result);
 	return DRAFTCONV_OK;

@@ -268,7 +268,7 @@ check_kind(
 	int64_t tables = 0;
 
 	if (application == DC_JOURNAL_APPLICATION_ID && version > 0)
-		return DRAFTCONV_OK;
+		return dc_db_check_schema(journal, error);
 	int status = read_number(journal, "SELECT count(*) FROM sqlite_master", &tables, error);
 	if (status < 0)
 		return status;
@@ -309,8 +309,7 @@ open_database(draftconv_journal *journal, draftconv_error **error)
 		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return dc_db_error(journal, error);
 	sqlite3_busy_timeout(journal->db, BUSY_TIMEOUT_MS);
-	sqlite3_db_config(journal->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	sqlite3_db_config(journal->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	dc_db_defend(journal);
 	/* Erased text is overwritten: `forget` means it. */
 	int status = exec(journal, "PRAGMA secure_delete=ON", error);
 	if (status >= 0)

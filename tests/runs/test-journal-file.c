@@ -227,11 +227,46 @@ test_a_lock_holds_off_another_thread(struct fixture *f, gconstpointer data)
 		DRAFTCONV_ERROR_CANCELLED);
 }
 
+/* A view that never ends would otherwise be read for a table, and a trigger run by every delivery. */
+static void
+test_a_schema_that_runs_is_refused(struct fixture *f, gconstpointer data)
+{
+	static const char *const schemas[] = {
+		"ALTER TABLE runs RENAME TO r; CREATE VIEW runs AS WITH RECURSIVE n(i) AS"
+		" (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT r.* FROM r, n",
+		"CREATE TRIGGER t AFTER INSERT ON runs BEGIN DELETE FROM entries; END",
+		"ALTER TABLE runs ADD COLUMN x AS (hex(zeroblob(400000000)))",
+		"CREATE INDEX i ON runs (hex(zeroblob(number)))",
+		"CREATE VIRTUAL TABLE v USING fts5(x)"};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(schemas); i++) {
+		draftconv_journal *journal = NULL;
+		sqlite3 *db = NULL;
+
+		journal_reopen(f);
+		g_clear_pointer(&f->journal, draftconv_journal_free);
+		g_autofree char *kept = NULL;
+		gsize size = 0;
+		g_assert_true(g_file_get_contents(f->path, &kept, &size, NULL));
+		g_assert_cmpint(sqlite3_open(f->path, &db), ==, SQLITE_OK);
+		g_assert_cmpint(sqlite3_exec(db, schemas[i], NULL, NULL, NULL), ==, SQLITE_OK);
+		sqlite3_close(db);
+		g_assert_cmpint(draftconv_journal_open(f->path, false, &journal, NULL), ==,
+			DRAFTCONV_ERROR_DAMAGED);
+		g_assert_cmpint(draftconv_journal_open_reading(f->path, &journal, NULL), ==,
+			DRAFTCONV_ERROR_DAMAGED);
+		g_assert_null(journal);
+		g_assert_true(g_file_set_contents(f->path, kept, (gssize)size, NULL));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	journal_add_test("what is no journal is left alone", test_what_is_no_journal_is_left_alone);
+	journal_add_test("a schema that runs is refused", test_a_schema_that_runs_is_refused);
 	journal_add_test("a newer journal is refused", test_a_newer_journal_is_refused);
 	journal_add_test("a journal of version 1 is brought up to date",
 		test_a_journal_of_version_1_is_brought_up_to_date);
