@@ -145,7 +145,9 @@ dc_plan_owner_unknown(const dc_plan *plan, GPtrArray *all, const char *wanted, b
 	if (status < 0)
 		return status;
 	return dc_error_set(error, damaged ? DRAFTCONV_ERROR_DAMAGED : DRAFTCONV_ERROR_NOT_FOUND,
-		"no owner %s in the source%s%s; 'draftconv owners SOURCE' lists the accounts",
+		"no owner %s in the source%s%s; a whole name or address is needed: 'draftconv "
+		"owners "
+		"SOURCE TEXT' finds the accounts of which TEXT is a part",
 		wanted, damaged ? ", which is damaged: it may be in what is missing" : "",
 		list->str);
 }

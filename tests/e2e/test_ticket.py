@@ -373,6 +373,10 @@ def what_is_wrong_ends_it_before_anything_is_written(c):
         at = line.index(option)
         c.says(c.tool.call(line[:at] + line[at + 2:]), 64, option)
     c.says(c.alone("--yes", owner=""), 64, "--owner")
+    for option in (["--limit", "2"], ["--shard", "0/2"], ["--all-into-one"], ["--max-refused", "3"],
+                   ["--max-connections=2"]):
+        c.says(c.alone("--yes", *option), 64, "ticket: it is about one account", option[0].split("=")[0])
+    c.says_not(c.tool.call(["ticket", "--help"]), "--limit", "--shard", "--all-into-one", "repeatable)\n  --draft")
     line[1] = "-"
     c.says(c.tool.call(line), 64, "put it into a file")
     (c.folder / "others.csv").write_text("owner,login\nola,ola\n")

@@ -112,6 +112,10 @@ test_selection(gconstpointer data)
 
 /* ---- what is not there ---- */
 
+#define FIND                                                                                       \
+	"a whole name or address is needed: 'draftconv owners SOURCE TEXT' finds the accounts of " \
+	"which TEXT is a part"
+
 static const struct refusal_case {
 	const char *name;
 	const char *owners[3];
@@ -122,24 +126,19 @@ static const struct refusal_case {
 } refusal_cases[] = {
 	{"an unknown owner is answered with the nearest names", .owners = {"karl"},
 		.status = DRAFTCONV_ERROR_NOT_FOUND,
-		.message = "no owner karl in the source; nearest: Kari; 'draftconv owners SOURCE' "
-			   "lists the accounts"},
+		.message = "no owner karl in the source; nearest: Kari; " FIND},
 	{"a part of an address is near to it", .owners = {"nina@x.tes"},
 		.status = DRAFTCONV_ERROR_NOT_FOUND,
-		.message = "no owner nina@x.tes in the source; nearest: nina@x.test; 'draftconv "
-			   "owners SOURCE' lists the accounts"},
+		.message = "no owner nina@x.tes in the source; nearest: nina@x.test; " FIND},
 	{"a name near to nobody", .owners = {"xyzzyxyzzy"}, .status = DRAFTCONV_ERROR_NOT_FOUND,
-		.message = "no owner xyzzyxyzzy in the source; 'draftconv owners SOURCE' lists the "
-			   "accounts"},
+		.message = "no owner xyzzyxyzzy in the source; " FIND},
 	{"one unknown owner among known ones", .owners = {"ola", "q"},
-		.status = DRAFTCONV_ERROR_NOT_FOUND,
-		.message =
-			"no owner q in the source; 'draftconv owners SOURCE' lists the accounts"},
+		.status = DRAFTCONV_ERROR_NOT_FOUND, .message = "no owner q in the source; " FIND},
 	{"in a damaged source nobody is unknown for certain", .owners = {"xyzzyxyzzy"},
 		.damaged = true, .status = DRAFTCONV_ERROR_DAMAGED,
 		.message =
 			"no owner xyzzyxyzzy in the source, which is damaged: it may be in what is "
-			"missing; 'draftconv owners SOURCE' lists the accounts"},
+			"missing; " FIND},
 	{"an unknown key", .keys = {"2", "77"}, .status = DRAFTCONV_ERROR_NOT_FOUND,
 		.message = "no draft with the key 77; 'draftconv list' tells the keys"},
 	{"a key of another owner", .owners = {"ola"}, .keys = {"1"},
@@ -151,8 +150,7 @@ static const struct refusal_case {
 		.message = "no draft with the key 77 in the source, which is damaged; 'draftconv "
 			   "list' tells the keys"},
 	{"an owner's name is no pattern", .owners = {"%"}, .status = DRAFTCONV_ERROR_NOT_FOUND,
-		.message =
-			"no owner % in the source; 'draftconv owners SOURCE' lists the accounts"},
+		.message = "no owner % in the source; " FIND},
 	{"a key is no SQL", .keys = {"1' OR '1'='1"}, .status = DRAFTCONV_ERROR_NOT_FOUND,
 		.message = "no draft with the key 1' OR '1'='1; 'draftconv list' tells the keys"},
 	{"nor does it end a statement", .keys = {"1); DROP TABLE row; --"},
@@ -161,8 +159,7 @@ static const struct refusal_case {
 			   "the keys"},
 	{"an owner's name is no SQL", .owners = {"' OR 1=1 --"},
 		.status = DRAFTCONV_ERROR_NOT_FOUND,
-		.message = "no owner ' OR 1=1 -- in the source; 'draftconv owners SOURCE' lists "
-			   "the accounts"},
+		.message = "no owner ' OR 1=1 -- in the source; " FIND},
 };
 
 static void

@@ -292,5 +292,6 @@ const struct command command_ticket = {
 	.synopsis = "SOURCE ... --owner X --to SINK --ticket ID",
 	.summary = "the whole conversation: find the account, check, show, ask, convert, verify, "
 		   "report",
+	.one_account = true,
 	.run = run_ticket,
 };

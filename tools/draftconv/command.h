@@ -8,11 +8,13 @@
 
 #include <draftconv/draftconv.h>
 #include <glib.h>
+#include <stdbool.h>
 
 struct command {
 	const char *name;
 	const char *synopsis; /* what stands behind the name: "SOURCE … --to SINK" */
 	const char *summary;  /* one line */
+	bool one_account;     /* what is for several accounts is no option of it */
 	/* ARGV[0] is the command's name. @return the exit status */
 	int (*run)(int argc, char **argv);
 };

@@ -5,19 +5,19 @@
 #include <string.h>
 
 void
-options_add_delivering(GOptionContext *context, struct delivering *d)
+options_add_delivering(GOptionContext *context, struct delivering *d, bool several)
 {
 	const GOptionEntry entries[] = {
 		TEXT("accounts", &d->accounts_file,
 			"CSV with the line owner,login[,folder] first: who is in it, and only they",
 			"FILE"),
-		ENTRY("all-into-one", G_OPTION_ARG_NONE, &d->all_into_one,
+		FOR_SEVERAL("all-into-one", G_OPTION_ARG_NONE, &d->all_into_one,
 			"several owners into one login are meant", NULL),
 		TEXT("destination", &d->destination,
 			"a name of the destination that stays when a host is renamed (the host)",
 			"NAME"),
 		TEXT("retries", &d->retries, "reconnections per account in a row (3)", "N"),
-		TEXT("max-refused", &d->max_refused,
+		FOR_SEVERAL("max-refused", G_OPTION_ARG_FILENAME, &d->max_refused,
 			"refused logins in a row that end the run (20)", "N"),
 		TEXT("max-errors", &d->max_errors,
 			"more failed drafts than this end the run (unlimited)", "N|N%"),

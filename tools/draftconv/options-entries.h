@@ -12,6 +12,10 @@
 	{                                                                                          \
 		name, 0, 0, arg, target, what, value                                               \
 	}
+#define FOR_SEVERAL(name, arg, target, what, value)                                                \
+	{                                                                                          \
+		name, 0, several ? 0 : G_OPTION_FLAG_HIDDEN, arg, target, what, value              \
+	}
 #define TEXT(name, target, what, value) ENTRY(name, G_OPTION_ARG_FILENAME, target, what, value)
 #define TEXTS(name, target, what, value)                                                           \
 	ENTRY(name, G_OPTION_ARG_FILENAME_ARRAY, target, what, value)
@@ -20,10 +24,13 @@
 		NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL                                    \
 	}
 
-/* The entries of a theme; what they give goes to its structure. */
-void options_add_reading(GOptionContext *context, struct reading *reading);
-void options_add_reaching(GOptionContext *context, struct reaching *reaching);
-void options_add_delivering(GOptionContext *context, struct delivering *delivering);
+/*
+ * The entries of a theme; what they give goes to its structure. What is for several accounts is hidden unless
+ * SEVERAL; parse_options() refuses it then.
+ */
+void options_add_reading(GOptionContext *context, struct reading *reading, bool several);
+void options_add_reaching(GOptionContext *context, struct reaching *reaching, bool several);
+void options_add_delivering(GOptionContext *context, struct delivering *delivering, bool several);
 /* SELECTS: --run and --owner choose among what the journal holds. */
 void options_add_recording(GOptionContext *context, struct recording *recording, bool selects);
 void options_add_saying(GOptionContext *context, struct saying *saying);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 void
-options_add_reaching(GOptionContext *context, struct reaching *r)
+options_add_reaching(GOptionContext *context, struct reaching *r, bool several)
 {
 	const GOptionEntry entries[] = {
 		TEXT("to", &r->to,
@@ -40,7 +40,8 @@ options_add_reaching(GOptionContext *context, struct reaching *r)
 		TEXT("tls", &r->tls, "required, or off for this machine only (required)",
 			"required|off"),
 		TEXT("timeout", &r->timeout, "seconds without progress (60)", "S"),
-		TEXT("max-connections", &r->max_connections, "to one server (4)", "N"),
+		FOR_SEVERAL("max-connections", G_OPTION_ARG_FILENAME, &r->max_connections,
+			"to one server (4)", "N"),
 		END_OF_ENTRIES,
 	};
 

@@ -5,21 +5,26 @@
 #include <string.h>
 
 void
-options_add_reading(GOptionContext *context, struct reading *r)
+options_add_reading(GOptionContext *context, struct reading *r, bool several)
 {
 	const GOptionEntry entries[] = {
 		TEXT("profile", &r->profile, "mapping profile (runbox4)", "NAME|FILE"),
 		TEXT("database", &r->database, "of a dump with several databases, this one",
 			"NAME"),
-		TEXTS("owner", &r->owners, "only this account (all; repeatable)", "NAME"),
+		TEXTS("owner", &r->owners,
+			several ? "only this account (all; repeatable)"
+				: "the account: its name or an address; about a part you are asked",
+			"NAME"),
 		TEXTS("draft", &r->drafts, "only this draft (all; repeatable)", "KEY"),
 		TEXT("since", &r->since,
 			"only drafts modified at or after, such as 2012-12-01 or '2012-12-01 "
 			"22:00', UTC",
 			"TIME"),
 		TEXT("until", &r->until, "only drafts modified before", "TIME"),
-		ENTRY("limit", G_OPTION_ARG_INT64, &r->limit, "at most so many drafts (all)", "N"),
-		TEXT("shard", &r->shard, "only the accounts of part K (from 0) of N", "K/N"),
+		FOR_SEVERAL("limit", G_OPTION_ARG_INT64, &r->limit, "at most so many drafts (all)",
+			"N"),
+		FOR_SEVERAL("shard", G_OPTION_ARG_FILENAME, &r->shard,
+			"only the accounts of part K (from 0) of N", "K/N"),
 		TEXT("attachments", &r->attachments, "where the old webmail kept attachments",
 			"DIR"),
 		TEXT("default-domain", &r->default_domain, "for recipients typed without one",

@@ -31,6 +31,32 @@ options_names(const char *option, char **names)
 	return 0;
 }
 
+/* They choose among accounts, or say what becomes of one beside others. */
+static int
+refuse_several(const struct command_line *line)
+{
+	const struct {
+		const char *name;
+		bool given;
+	} options[] = {
+		{"--limit", line->reading != NULL && line->reading->limit != 0},
+		{"--shard", line->reading != NULL && line->reading->shard != NULL},
+		{"--all-into-one", line->delivering != NULL && line->delivering->all_into_one},
+		{"--max-refused",
+			line->delivering != NULL && line->delivering->max_refused != NULL},
+		{"--max-connections",
+			line->reaching != NULL && line->reaching->max_connections != NULL},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(options); i++) {
+		if (options[i].given)
+			return usage_error("%s: it is about one account, and %s is for several; "
+					   "leave it away",
+				line->command->name, options[i].name);
+	}
+	return 0;
+}
+
 static int
 finish(struct command_line *line)
 {
@@ -48,7 +74,9 @@ finish(struct command_line *line)
 	if (line->max_arguments >= 0 && line->argument_count > line->max_arguments)
 		return usage_error("%s: too many arguments, beginning with %s", line->command->name,
 			line->arguments[line->max_arguments]);
-	if (line->recording != NULL)
+	if (line->command->one_account)
+		status = refuse_several(line);
+	if (status == 0 && line->recording != NULL)
 		status = options_finish_recording(line->recording);
 	if (status == 0 && line->reading != NULL)
 		status = options_finish_reading(line->reading);
@@ -90,6 +118,7 @@ parse_options(struct command_line *line, int argc, char **argv)
 {
 	g_autoptr(GOptionContext) context = g_option_context_new(line->command->synopsis);
 	g_autoptr(GError) error = NULL;
+	const bool several = !line->command->one_account;
 	g_autofree char *program = g_strdup_printf("draftconv %s", line->command->name);
 
 	g_option_context_set_summary(context, line->command->summary);
@@ -106,11 +135,11 @@ parse_options(struct command_line *line, int argc, char **argv)
 	if (line->entries != NULL)
 		g_option_context_add_main_entries(context, line->entries, NULL);
 	if (line->reading != NULL)
-		options_add_reading(context, line->reading);
+		options_add_reading(context, line->reading, several);
 	if (line->reaching != NULL)
-		options_add_reaching(context, line->reaching);
+		options_add_reaching(context, line->reaching, several);
 	if (line->delivering != NULL)
-		options_add_delivering(context, line->delivering);
+		options_add_delivering(context, line->delivering, several);
 	if (line->recording != NULL)
 		options_add_recording(context, line->recording, line->reading == NULL);
 	if (line->saying != NULL)
