@@ -29,7 +29,7 @@ struct draftconv_source_options {
 };
 
 /**
- * Open SOURCE arguments (CONTRACT section 2, Sources): paths, or "-" for standard input, once. Only the
+ * Open SOURCE arguments (draftconv(1), SOURCES): paths, or "-" for standard input, once. Only the
  * beginning of each is read here.
  *
  * @param arguments [transfer none] COUNT strings, in the order in which they count (later rows win)
@@ -229,7 +229,7 @@ struct draftconv_query_options {
 };
 
 /**
- * Ask a source, whatever it is, with one read-only SELECT (PROFILE, Functions). It is read once, tables
+ * Ask a source, whatever it is, with one read-only SELECT (draftconv-profile(5), FUNCTIONS). It is read once, tables
  * that SQL does not name are skipped; a long value is read only when the handler reads it.
  *
  * @param options [may be NULL]

@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import subprocess
+import tempfile
 import unittest
 
 SOURCE = pathlib.Path(os.environ["DRAFTCONV_SOURCE_ROOT"])
@@ -44,6 +45,7 @@ class Manual(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.page = sections((SOURCE / "doc/man/draftconv.1.scd").read_text(encoding="utf-8"), "#")
+        cls.profile_page = sections((SOURCE / "doc/man/draftconv-profile.5.scd").read_text(encoding="utf-8"), "#")
         cls.commands = {title.split()[1]: body for title, body in sections(cls.page["COMMANDS"], "##").items()}
         cls.groups = sections(cls.page["OPTIONS"], "##")
         cls.library = ctypes.CDLL(str(BUILD / "lib/libdraftconv.so.0"))
@@ -89,8 +91,39 @@ class Manual(unittest.TestCase):
         shown = re.findall(r"^fB([\w-]+)fR$", page, re.M)
         self.assertEqual(codes, [code for code in shown if code != "draftconv"])
 
+    def test_agreed_columns(self):
+        source = (SOURCE / "lib/profile/columns.c").read_text(encoding="utf-8")
+        for kind, body in re.findall(r"\*const (\w+)_columns\[\] = \{(.*?)\};", source, re.S):
+            section = self.profile_page[f"COLUMNS OF {kind.upper()}"]
+            described = {name for line in re.findall(r"^(\*.*\*)$", section, re.M)
+                         for name in re.findall(r"\*(\w+)\*", line)}
+            self.assertEqual(set(re.findall(r'"(\w+)"', body)), described, kind)
+
+    def test_functions(self):
+        named = set(re.findall(r"\*([a-z_0-9]+)\*", self.profile_page["FUNCTIONS"]))
+        source = "".join(path.read_text(encoding="utf-8") for path in (SOURCE / "lib/stage").glob("function-*.c"))
+        ours = set(re.findall(r'\{"([a-z_0-9]+)", -?\d', source))
+        self.assertGreater(len(ours), 20)
+        self.assertEqual(ours - named, set())
+        known = ours | set("coalesce ifnull nullif iif abs round min max count sum total group_concat".split())
+        self.assertEqual(named - known, {"unbase64"} - ours)
+
+    def test_the_example_of_a_profile(self):
+        dump, profile = re.findall(r"^```$\n(.*?)^```$", self.profile_page["DESCRIPTION"], re.M | re.S)
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "dump.sql").write_text(dump, encoding="utf-8")
+            (folder / "own.xml").write_text(profile, encoding="utf-8")
+            done = subprocess.run([TOOL, "profile", "check", "own.xml", "dump.sql"], cwd=folder, capture_output=True,
+                                  text=True, check=False)
+            self.assertEqual((done.returncode, done.stderr), (0, "own.xml: nothing wrong found\n"))
+            done = subprocess.run([TOOL, "show", "dump.sql", "--profile", "own.xml", "--draft", "7"], cwd=folder,
+                                  capture_output=True, text=True, check=False)
+            for text in ("To: Ola <ola@example.org>", "map.gif", "See the map", "R0lGOA=="):
+                self.assertIn(text, done.stdout)
+
     def test_pages_are_rendered(self):
-        for page in ("draftconv.1", "draftconv-findings.7"):
+        for page in ("draftconv.1", "draftconv-findings.7", "draftconv-profile.5"):
             self.assertIn(".SH", (BUILD / "doc" / page).read_text(encoding="utf-8"))
 
 
