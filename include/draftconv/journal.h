@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The journal: one SQLite file that knows what was delivered where, so that every draft arrives once.
- * It holds states, hashes and findings, no secret, and no body but those that an update replaced. A
- * journal is used by one thread at a time; several programs may have the same file open.
+ * It holds states, hashes and findings, no secret, and no body but those that an update replaced or
+ * --remove-gone took out. A journal is used by one thread at a time; several programs may have the same file open.
  */
 #ifndef DRAFTCONV_JOURNAL_H
 #define DRAFTCONV_JOURNAL_H

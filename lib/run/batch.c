@@ -108,7 +108,26 @@ begin_removal(dc_session *session, dc_item *item, draftconv_error **error)
 	return dc_session_record(session, item, NULL, error);
 }
 
-/* One decision. @return 1 to decide again, 0 when the item rests or waits for an act, or an error */
+/* A withdrawal is noted with the bytes that it takes out. */
+static int
+record(dc_session *session, dc_item *item, draftconv_error **error)
+{
+	struct dc_journal_replaced saved = {0};
+	int status = DRAFTCONV_OK;
+
+	if (dc_decide_withdraws(&item->entry->entry, &item->action) && !session->context->dry_run)
+		status = dc_session_save(session, item->action.now.uid, &saved, error);
+	if (status >= 0)
+		status = dc_session_record(
+			session, item, saved.bytes == NULL ? NULL : &saved, error);
+	g_clear_pointer(&saved.bytes, g_bytes_unref);
+	return status;
+}
+
+/*
+ * One decision. @return 1 to decide again, 0 when the item rests or waits for an act or a digest, or an
+ * error
+ */
 static int
 step(dc_session *session, const struct dc_wanted *wanted, dc_item *item, draftconv_error **error)
 {
@@ -138,11 +157,10 @@ step(dc_session *session, const struct dc_wanted *wanted, dc_item *item, draftco
 		item->done = session->stopped = true;
 		return DRAFTCONV_OK;
 	case DC_STEP_LOOK:
-		status = dc_session_digest(session, action->removal.uid, error);
-		return status < 0 ? status : 1;
+		return DRAFTCONV_OK;
 	case DC_STEP_RECORD:
 		item->redelivered = item->redelivered || action->rule == DC_RULE_R;
-		status = dc_session_record(session, item, NULL, error);
+		status = record(session, item, error);
 		return status < 0 ? status : 1;
 	case DC_STEP_APPEND:
 		return begin_append(session, item, error);
@@ -208,9 +226,18 @@ dc_batch_stop(GPtrArray *items)
 	}
 }
 
-/* Decide for all items, in one transaction. @return the number that wait for an act, or an error */
+static bool
+waits_for_digest(const dc_item *item)
+{
+	return !item->done && !item->failed && item->action.step == DC_STEP_LOOK;
+}
+
+/*
+ * Decide for all items, or for those that waited for a digest, in one transaction.
+ * @return the number that wait for one now, or an error
+ */
 static int
-decide_all(dc_session *session, const struct dc_wanted *wanted, GPtrArray *items,
+decide_these(dc_session *session, const struct dc_wanted *wanted, GPtrArray *items, bool all,
 	draftconv_error **error)
 {
 	draftconv_journal *journal = session->context->dry_run ? NULL : session->context->journal;
@@ -220,10 +247,10 @@ decide_all(dc_session *session, const struct dc_wanted *wanted, GPtrArray *items
 	for (guint i = 0; i < items->len && status >= 0 && !session->stopped; i++) {
 		dc_item *item = items->pdata[i];
 
-		if (item->done || item->failed)
+		if (item->done || item->failed || (!all && !waits_for_digest(item)))
 			continue;
 		status = step_item(session, wanted, item, error);
-		waiting += item->done ? 0 : 1;
+		waiting += waits_for_digest(item) ? 1 : 0;
 	}
 	/* What was decided before a connection died is true all the same. */
 	int committed = DRAFTCONV_OK;
@@ -234,6 +261,30 @@ decide_all(dc_session *session, const struct dc_wanted *wanted, GPtrArray *items
 	if (session->stopped)
 		dc_batch_stop(items);
 	return session->stopped ? 0 : waiting;
+}
+
+/* @return the number of items that wait for an act, or an error */
+static int
+decide_all(dc_session *session, const struct dc_wanted *wanted, GPtrArray *items,
+	draftconv_error **error)
+{
+	int status = decide_these(session, wanted, items, true, error);
+
+	for (int round = 0; status > 0; round++) {
+		if (round == STEPS_MAX)
+			return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
+				"%s: drafts do not come to rest", session->where);
+		status = dc_session_digests(session, items, error);
+		if (status >= 0)
+			status = decide_these(session, wanted, items, false, error);
+	}
+	dc_session_let_go(session);
+	for (guint i = 0; i < items->len && status >= 0 && !session->stopped; i++) {
+		const dc_item *item = items->pdata[i];
+
+		status += item->done || item->failed ? 0 : 1;
+	}
+	return status;
 }
 
 int

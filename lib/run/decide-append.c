@@ -111,7 +111,9 @@ append_arrived(struct dc_view *view)
 	}
 	now->state = now->becomes;
 	now->uid = view->equal_low->uid;
-	return dc_decide_record(view, DC_RULE_7, DC_STATUS_DELIVERED);
+	dc_decide_record(view, DC_RULE_7, DC_STATUS_DELIVERED);
+	dc_decide_settle(view->entry, view->action);
+	return true;
 }
 
 bool

@@ -72,6 +72,24 @@ bool dc_decide_remove(struct dc_view *view, enum dc_rule rule, const struct dc_d
 /* Write action->now and action->was as they stand (they begin as the entry's), and decide again. */
 bool dc_decide_record(struct dc_view *view, enum dc_rule rule, enum dc_status status);
 
+/* An append that replaces nothing has arrived: what it stands over is remembered, or is what came back. */
+void dc_decide_settle(const struct dc_entry *entry, struct dc_action *action);
+
+/* Taken out by a withdrawal whose bytes may be kept: a rollback of it brings them back. */
+static inline bool
+dc_decide_is_withdrawn(const struct dc_core *core)
+{
+	return (core->state == DC_STATE_REMOVED || core->state == DC_STATE_FAILED) &&
+	       core->why == DC_WHY_WITHDRAWN && core->over;
+}
+
+/* The newest of the past, NULL when there is none that the entry stands over. */
+static inline const struct dc_past *
+dc_decide_under(const struct dc_entry *entry)
+{
+	return entry->now.over && entry->n_past > 0 ? &entry->past[entry->n_past - 1] : NULL;
+}
+
 /* The entry is again what it was before its intent, which stays in doubt from the UID `noted` on. */
 void dc_decide_undo(struct dc_view *view);
 void dc_decide_doubt(struct dc_view *view, const struct dc_core *intended);

@@ -97,12 +97,82 @@ take_late(struct dc_view *view)
 {
 	struct dc_core *now = &view->action->now;
 
-	*now = *view->doubt;
-	now->state = DC_STATE_DELIVERED;
+	const struct dc_past *under =
+		dc_decide_is_withdrawn(view->now) ? dc_decide_under(view->entry) : NULL;
+	/* What a rollback has sent to bring back what was withdrawn. */
+	const bool comes_back = under != NULL && view->doubt->put_back;
+
+	*now = comes_back ? under->core : *view->doubt;
+	now->state = comes_back ? under->core.state : DC_STATE_DELIVERED;
+	now->uidvalidity = view->account->uidvalidity;
 	now->uid = view->doubtful->uid;
-	now->replacing = now->put_back = now->over = false;
+	now->noted = view->doubt->noted;
+	now->ignore_below = view->doubt->ignore_below;
+	now->replacing = now->put_back = false;
 	now->replaces = 0;
-	return dc_decide_record(view, DC_RULE_11D, DC_STATUS_DELIVERED);
+	if (!comes_back)
+		now->over = false;
+	else
+		view->action->past = DC_PAST_POP;
+	return dc_decide_record(
+		view, DC_RULE_11D, comes_back ? DC_STATUS_ROLLED_BACK : DC_STATUS_DELIVERED);
+}
+
+static bool
+is_run_of(const struct dc_view *view, int64_t run)
+{
+	for (size_t i = 0; i < view->wanted->n_runs; i++) {
+		if (view->wanted->runs[i] == run)
+			return true;
+	}
+	return false;
+}
+
+/* Appends the newest of the past again; REPLACES is what stands in its place, 0 when nothing does. */
+static bool
+put_back(struct dc_view *view, enum dc_rule rule, const struct dc_core *past, uint32_t replaces)
+{
+	struct dc_core *now = &view->action->now;
+
+	view->action->was = *view->now;
+	*now = *past;
+	now->becomes = past->state;
+	now->state = DC_STATE_INTENDED;
+	now->put_back = true;
+	now->replacing = replaces != 0;
+	now->replaces = replaces;
+	now->uid = 0;
+	now->uidvalidity = view->account->uidvalidity;
+	now->noted = view->account->uidnext;
+	now->ignore_below = view->now->ignore_below;
+	dc_decide_record(view, rule, DC_STATUS_NONE);
+	view->action->step = DC_STEP_APPEND;
+	return true;
+}
+
+static bool
+is_any_seen(const struct dc_view *view)
+{
+	for (size_t i = 0; i < view->n_copies; i++) {
+		if (!dc_decide_hidden(view, &view->copies[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Of what is not there only a withdrawal can be taken back. */
+static bool
+roll_back_absent(struct dc_view *view)
+{
+	const struct dc_past *under = dc_decide_under(view->entry);
+
+	if (!dc_decide_is_withdrawn(view->now) || under == NULL || !is_run_of(view, view->now->run))
+		return dc_decide_leave(view, DC_RULE_RB1, DC_STATUS_NONE, DC_NO_FINDING);
+	if (is_any_seen(view))
+		return dc_decide_touch(view, DC_RULE_RB6B, DC_STATUS_KEPT, DC_NO_FINDING);
+	if (!under->has_bytes)
+		return dc_decide_leave(view, DC_RULE_RB6C, DC_STATUS_KEPT, DC_FINDING_NOT_PUT_BACK);
+	return put_back(view, DC_RULE_RB6, &under->core, 0);
 }
 
 static bool
@@ -129,7 +199,7 @@ dc_decide_absent(struct dc_view *view)
 	if (!touched && view->doubtful != NULL && view->third == NULL)
 		return take_late(view);
 	if (view->wanted->roll_back)
-		return dc_decide_leave(view, DC_RULE_RB1, DC_STATUS_NONE, DC_NO_FINDING);
+		return roll_back_absent(view);
 	if (touched)
 		return touched_row(view);
 	if (view->row->presence != DC_DECIDE_ROW_PRESENT)
@@ -215,61 +285,36 @@ dc_decide_there(struct dc_view *view)
 }
 
 static bool
-is_named_run(const struct dc_view *view)
-{
-	for (size_t i = 0; i < view->wanted->n_runs; i++) {
-		if (view->wanted->runs[i] == view->now->run)
-			return true;
-	}
-	return false;
-}
-
-static bool
-put_back(struct dc_view *view, const struct dc_core *past)
+begin_removing(struct dc_view *view, enum dc_rule rule, enum dc_why why)
 {
 	struct dc_core *now = &view->action->now;
 
-	view->action->was = *view->now;
-	*now = *past;
-	now->becomes = past->state;
-	now->state = DC_STATE_INTENDED;
-	now->put_back = true;
-	now->replacing = true;
-	now->replaces = view->now->uid;
-	now->uid = 0;
-	now->uidvalidity = view->account->uidvalidity;
-	now->noted = view->account->uidnext;
-	now->ignore_below = view->now->ignore_below;
-	dc_decide_record(view, DC_RULE_RB2, DC_STATUS_NONE);
-	view->action->step = DC_STEP_APPEND;
-	return true;
-}
-
-static bool
-begin_removing(struct dc_view *view, enum dc_rule rule, enum dc_why why)
-{
-	view->action->now.state = DC_STATE_REMOVING;
-	view->action->now.why = why;
+	now->state = DC_STATE_REMOVING;
+	now->why = why;
+	if (why == DC_WHY_WITHDRAWN) {
+		view->action->was = *view->now;
+		now->run = view->wanted->run;
+	}
 	return dc_decide_record(view, rule, DC_STATUS_NONE);
 }
 
 bool
 dc_decide_roll_back(struct dc_view *view)
 {
-	const struct dc_entry *entry = view->entry;
+	const struct dc_past *under = dc_decide_under(view->entry);
 
 	if (!view->wanted->roll_back)
 		return false;
-	if (!is_named_run(view))
+	if (!is_run_of(view, view->now->run))
 		return dc_decide_leave(view, DC_RULE_RB5, DC_STATUS_NONE, DC_NO_FINDING);
 	if (view->now->state != DC_STATE_DELIVERED)
 		return dc_decide_leave(view, DC_RULE_RB4, DC_STATUS_KEPT, DC_NO_FINDING);
-	if (view->now->over && entry->n_past > 0 && entry->past[entry->n_past - 1].has_bytes)
-		return put_back(view, &entry->past[entry->n_past - 1].core);
+	if (under == NULL || dc_decide_is_withdrawn(&under->core))
+		return begin_removing(view, DC_RULE_RB3, DC_WHY_ROLLED_BACK);
 	/* The old text is in no place but here: nothing at all would be left in the folder. */
-	if (view->now->over && entry->n_past > 0)
+	if (!under->has_bytes)
 		return dc_decide_leave(view, DC_RULE_RB2B, DC_STATUS_KEPT, DC_FINDING_NOT_PUT_BACK);
-	return begin_removing(view, DC_RULE_RB3, DC_WHY_ROLLED_BACK);
+	return put_back(view, DC_RULE_RB2, &under->core, view->now->uid);
 }
 
 static bool

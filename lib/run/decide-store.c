@@ -108,9 +108,16 @@ take_equal(
 {
 	struct dc_core *now = &view->action->now;
 
+	/* What was to be withdrawn is there again: as if nothing had been begun. */
+	if (now->state == DC_STATE_REMOVING && view->entry->was.state != DC_STATE_NOTHING) {
+		*now = view->entry->was;
+		memset(&view->action->was, 0, sizeof view->action->was);
+	}
 	take_place(view, now, copy);
-	if (now->state == DC_STATE_INTENDED)
+	if (now->state == DC_STATE_INTENDED) {
 		now->state = now->becomes;
+		dc_decide_settle(view->entry, view->action);
+	}
 	if (now->state == DC_STATE_REMOVING)
 		now->state = DC_STATE_DELIVERED;
 	if (now->replacing) {
@@ -122,7 +129,7 @@ take_equal(
 			memset(&view->action->was, 0, sizeof view->action->was);
 		}
 	}
-	return dc_decide_record(view, old != NULL ? DC_RULE_3A : DC_RULE_3C, DC_STATUS_NONE);
+	return dc_decide_record(view, old != NULL ? DC_RULE_3A : DC_RULE_3C, view->action->status);
 }
 
 static bool
@@ -142,19 +149,32 @@ is_one_of_the_five(enum dc_state state)
 	       state == DC_STATE_ADOPTED || state == DC_STATE_FOREIGN || state == DC_STATE_REMOVING;
 }
 
+/* Of a withdrawal what it took out is remembered; a delivery over one, taken back, leaves that one. */
 static bool
 remember_removed(struct dc_view *view, enum dc_rule rule)
 {
 	struct dc_core *now = &view->action->now;
+	const enum dc_why why = now->why;
+	const struct dc_past *under = dc_decide_under(view->entry);
+	const bool withdrawn = why == DC_WHY_WITHDRAWN;
 
+	if (!withdrawn && under != NULL && dc_decide_is_withdrawn(&under->core)) {
+		*now = under->core;
+		view->action->past = DC_PAST_POP;
+	} else if (withdrawn && view->entry->was.state != DC_STATE_NOTHING) {
+		now->over = true;
+		view->action->past = DC_PAST_PUSH;
+	} else {
+		now->over = false;
+	}
+	memset(&view->action->was, 0, sizeof view->action->was);
 	now->state = DC_STATE_REMOVED;
 	if (now->uidvalidity != view->account->uidvalidity)
 		now->ignore_below = 0;
 	now->uidvalidity = view->account->uidvalidity;
 	now->uid = now->replaces = now->noted = 0;
-	now->over = false;
-	return dc_decide_record(view, rule,
-		now->why == DC_WHY_WITHDRAWN ? DC_STATUS_WITHDRAWN : DC_STATUS_ROLLED_BACK);
+	return dc_decide_record(
+		view, rule, withdrawn ? DC_STATUS_WITHDRAWN : DC_STATUS_ROLLED_BACK);
 }
 
 bool

@@ -307,6 +307,21 @@ dc_decide_undo(struct dc_view *view)
 	memset(&view->action->was, 0, sizeof view->action->was);
 }
 
+void
+dc_decide_settle(const struct dc_entry *entry, struct dc_action *action)
+{
+	const bool comes_back = entry->now.put_back;
+
+	if (entry->now.replacing || (!comes_back && !dc_decide_is_withdrawn(&entry->was)))
+		return;
+	action->past = comes_back ? DC_PAST_POP : DC_PAST_PUSH;
+	action->now.put_back = false;
+	action->now.over = action->now.over || !comes_back;
+	memset(&action->was, 0, sizeof action->was);
+	if (comes_back)
+		action->status = DC_STATUS_ROLLED_BACK;
+}
+
 static void
 begin(struct dc_action *action, const struct dc_entry *entry)
 {
@@ -330,6 +345,8 @@ look_closer(struct dc_view *view)
 		uid = action->removal.uid;
 	if (action->step == DC_STEP_APPEND && action->now.replacing)
 		uid = action->now.replaces;
+	if (action->step == DC_STEP_RECORD && dc_decide_withdraws(view->entry, action))
+		uid = action->now.uid;
 	for (size_t i = 0; uid != 0 && i < view->n_copies; i++) {
 		if (view->copies[i].uid != uid || view->copies[i].has_digest)
 			continue;
@@ -372,6 +389,13 @@ dc_decide(const struct dc_wanted *wanted, const struct dc_entry *entry,
 	g_assert_not_reached();
 }
 
+bool
+dc_decide_withdraws(const struct dc_entry *entry, const struct dc_action *action)
+{
+	return action->now.state == DC_STATE_REMOVING && action->now.why == DC_WHY_WITHDRAWN &&
+	       entry->now.state != DC_STATE_REMOVING;
+}
+
 void
 dc_decide_refused(const struct dc_entry *entry, struct dc_action *action)
 {
@@ -382,7 +406,7 @@ dc_decide_refused(const struct dc_entry *entry, struct dc_action *action)
 	action->writes = true;
 	action->now = entry->was;
 	memset(&action->was, 0, sizeof action->was);
-	if (!has_message(&entry->was))
+	if (!has_message(&entry->was) && !entry->now.put_back)
 		action->now.state = DC_STATE_FAILED;
 }
 
@@ -396,4 +420,5 @@ dc_decide_appended(const struct dc_entry *entry, uint32_t uid, struct dc_action 
 	action->writes = true;
 	action->now.state = entry->now.becomes;
 	action->now.uid = uid;
+	dc_decide_settle(entry, action);
 }

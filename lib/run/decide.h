@@ -63,7 +63,7 @@ struct dc_core {
 	enum dc_why why;       /* of removing and removed */
 	bool put_back;  /* intended or replacing: a rollback appends the replaced bytes again */
 	bool replacing; /* the copy `replaces` is still to be removed */
-	bool over;      /* the newest of the past is what this copy replaced */
+	bool over; /* the newest of the past is what was there before this, or its withdrawal */
 	bool has_modified;
 	uint32_t uidvalidity;
 	uint32_t uid;          /* 0 = none */
@@ -77,7 +77,7 @@ struct dc_core {
 	int64_t run;
 };
 
-/* What an update replaced. */
+/* What an update replaced or a withdrawal took out; a withdrawal itself, when its row came back. */
 struct dc_past {
 	struct dc_core core;
 	bool has_bytes; /* the journal still holds the message, its flags and date */
@@ -92,7 +92,8 @@ struct dc_decide_removal {
 
 struct dc_entry {
 	struct dc_core now;
-	struct dc_core was;         /* of intended and replacing: the state before, whole */
+	struct dc_core
+		was; /* of intended, replacing and being withdrawn: the state before, whole */
 	const struct dc_past *past; /* oldest first */
 	size_t n_past;
 	const struct dc_core *doubts; /* appends that may still arrive */
@@ -200,6 +201,9 @@ void dc_decide(const struct dc_wanted *wanted, const struct dc_entry *entry,
 	const struct dc_decide_copy *copies, size_t n_copies,
 	const struct dc_decide_account *account, const struct dc_decide_row *row,
 	struct dc_action *action);
+
+/* A copy is about to be taken out because its row is gone: its bytes are to be kept, for a rollback. */
+bool dc_decide_withdraws(const struct dc_entry *entry, const struct dc_action *action);
 
 /*
  * An append that the server refused for good (a tagged NO): what never was there has failed, an update

@@ -151,8 +151,9 @@ write_action(draftconv_journal *journal, const char *destination, dc_journal_ent
 		status = write_core(journal, number, DC_PART_WAS, 0, &action->was, error);
 	if (status >= 0 && replaced != NULL)
 		status = write_replaced(journal, number, replaced, error);
-	/* An append that ended in anything but an update leaves nothing behind. */
-	if (status >= 0 && action->writes && !action->now.replacing)
+	/* What ended in anything but an update or a withdrawal leaves nothing behind. */
+	if (status >= 0 && action->writes && !action->now.replacing &&
+		action->now.state != DC_STATE_REMOVING)
 		status = dc_db_run(journal, error,
 			"DELETE FROM replaced WHERE entry = ? AND number = ?", "ii", number,
 			(int64_t)REPLACED_PENDING);

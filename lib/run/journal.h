@@ -3,7 +3,8 @@
  * The journal as the run engine uses it. In: what decide() says, written before and after each act; out:
  * entries, accounts, runs. An entry is found by destination (dc_mailbox_destination(), or the name of
  * --destination) and identity (the part of the Message-ID before "@"). Every write is durable when the
- * outermost transaction ends. No secret comes in here, and no body but those that an update replaced.
+ * outermost transaction ends. No secret comes in here, and no body but those that an update replaced
+ * or --remove-gone took out.
  */
 #ifndef DC_RUN_JOURNAL_H
 #define DC_RUN_JOURNAL_H

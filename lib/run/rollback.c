@@ -37,6 +37,13 @@ is_over(const struct dc_entry *entry)
 	return state == DC_STATE_NOTHING || state == DC_STATE_FAILED || state == DC_STATE_REMOVED;
 }
 
+/* What the run took out because its row was gone comes back. */
+static bool
+is_withdrawn_by(int64_t run, const struct dc_entry *entry)
+{
+	return entry->now.why == DC_WHY_WITHDRAWN && entry->now.over && entry->now.run == run;
+}
+
 static bool
 stands_in(const dc_look *look, const dc_item *item)
 {
@@ -85,7 +92,8 @@ explain(const dc_recorded *recorded, dc_item *item, draftconv_error **error)
 	char later[32] = "";
 
 	if (recorded->context.dry_run && (item->status == DC_STATUS_ROLLED_BACK ||
-						 item->would == DRAFTCONV_OUTCOME_WOULD_UPDATE))
+						 item->would == DRAFTCONV_OUTCOME_WOULD_UPDATE ||
+						 item->would == DRAFTCONV_OUTCOME_WOULD_DELIVER))
 		item->would = DRAFTCONV_OUTCOME_WOULD_ROLL_BACK;
 	if (item->status > DC_STATUS_KEPT || item->would != DRAFTCONV_OUTCOME_COUNT ||
 		dc_findings_count(item->findings) > 0)
@@ -183,7 +191,8 @@ look_for_one(void *user, dc_journal_entry *entry, draftconv_error **error)
 	(void)error;
 	/* What is in doubt may have arrived since. */
 	if (dc_recorded_is_of_run(collecting->recorded, &entry->entry) &&
-		(!is_over(&entry->entry) || entry->entry.n_doubts > 0))
+		(!is_over(&entry->entry) || entry->entry.n_doubts > 0 ||
+			is_withdrawn_by(collecting->recorded->run->number, &entry->entry)))
 		collecting->any = true;
 	return DRAFTCONV_OK;
 }

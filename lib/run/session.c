@@ -90,6 +90,7 @@ dc_session_open(dc_session *session, dc_context *context, draftconv_sink *sink,
 	session->account = *account;
 	session->folded = folded;
 	session->seen = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+	session->held = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_byte_array_unref);
 	session->identities = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	session->contents = dc_contents_new();
 
@@ -127,6 +128,7 @@ dc_session_close(dc_session *session)
 	dc_mailbox_close(g_steal_pointer(&session->mailbox));
 	dc_journal_unlock(g_steal_pointer(&session->lock));
 	g_clear_pointer(&session->seen, g_hash_table_unref);
+	g_clear_pointer(&session->held, g_hash_table_unref);
 	g_clear_pointer(&session->identities, g_hash_table_unref);
 	dc_contents_free(g_steal_pointer(&session->contents));
 	dc_session_forget(session);

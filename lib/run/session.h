@@ -42,9 +42,11 @@ typedef struct dc_session {
 	char *destination;
 	char *where;
 	dc_journal_lock *lock;
-	dc_look *look;          /* NULL: look before the next decision */
-	dc_look *look_behind;   /* came in the same write as the appends; the next look */
-	GHashTable *seen;       /* uid -> struct dc_seen */
+	dc_look *look;        /* NULL: look before the next decision */
+	dc_look *look_behind; /* came in the same write as the appends; the next look */
+	GHashTable *seen;     /* uid -> struct dc_seen */
+	GHashTable *held;     /* number of a copy -> its GByteArray, until decisions are made */
+	uint64_t held_bytes;
 	GHashTable *identities; /* of the account's entries, as a set */
 	dc_contents *contents;  /* of the folder, as of the looks */
 	uint32_t uidvalidity;   /* of the contents; 0: nothing was seen */
@@ -91,13 +93,20 @@ int dc_session_copies(
 /* Fetch all digests at once that the items' copies need. */
 int dc_session_compare(dc_session *session, GPtrArray *items, draftconv_error **error);
 
-/* Fetch the digest of a copy; one that is gone meanwhile is none of dc_session_copies() until the next look. */
-int dc_session_digest(dc_session *session, uint32_t uid, draftconv_error **error);
+/*
+ * Fetch the digests that the latest decisions ask for (DC_STEP_LOOK), all at once. A copy that is gone
+ * meanwhile is none of dc_session_copies() until the next look. While they are few enough, the bytes are held
+ * for dc_session_save().
+ */
+int dc_session_digests(dc_session *session, GPtrArray *items, draftconv_error **error);
+
+/* Let go of held bytes. */
+void dc_session_let_go(dc_session *session);
 
 /* A look tells anew what is there: for whoever takes it. */
 void dc_session_forget_gone(dc_session *session);
 
-/* The bytes, flags and date of a copy that is about to be replaced; bytes NULL when it is too long. */
+/* The bytes, flags and date of a copy that is about to be replaced or withdrawn; bytes NULL when it is too long. */
 int dc_session_save(dc_session *session, uint32_t uid, struct dc_journal_replaced *saved,
 	draftconv_error **error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The world as decide() wants it: copies with their digests, and the account's facts. */
+/* Copies with their digests, as decide() wants them. */
 #include "lib/run/session.h"
 
 #include "lib/base/limits.h"
@@ -109,8 +109,8 @@ dc_session_forget_gone(dc_session *session)
 	g_hash_table_foreach_remove(session->seen, is_gone, NULL);
 }
 
-int
-dc_session_digest(dc_session *session, uint32_t uid, draftconv_error **error)
+static int
+digest_alone(dc_session *session, uint32_t uid, draftconv_error **error)
 {
 	const struct dc_copy *copy = find_copy(session, uid);
 	struct dc_print print;
@@ -135,9 +135,15 @@ dc_session_save(dc_session *session, uint32_t uid, struct dc_journal_replaced *s
 
 	if (copy == NULL)
 		return DRAFTCONV_OK;
-	int status = fetch(session, copy, &print, &bytes, error);
+	GByteArray *held = g_hash_table_lookup(session->held, GUINT_TO_POINTER(uid));
+	int status = 1;
+	if (held != NULL)
+		bytes = g_byte_array_ref(held);
+	else
+		status = fetch(session, copy, &print, &bytes, error);
 	if (status < 0)
 		return status;
+	g_hash_table_remove(session->held, GUINT_TO_POINTER(uid));
 	if (bytes != NULL && status == 1)
 		saved->bytes = g_byte_array_free_to_bytes(g_steal_pointer(&bytes));
 	saved->flags = copy->flags & ~(unsigned)DC_FLAG_DELETED;
@@ -177,68 +183,151 @@ wants_digest(const dc_item *item, uint32_t number, uint64_t size, uint32_t uidva
 /* So many in one go; what is left is fetched by itself. */
 #define COMPARE_MAX 1000
 
+/* So much is held of what is replaced or withdrawn, in memory; the rest is fetched again. */
+#define HELD_MAX (UINT64_C(8) * 1024 * 1024)
+
 static void
 taking_free(void *data)
 {
 	struct taking *taking = data;
 
 	EVP_MD_CTX_free(taking->digest);
+	g_clear_pointer(&taking->bytes, g_byte_array_unref);
 	g_free(taking);
 }
 
+/* What is fetched together. */
+struct fetching {
+	GArray *fetches;    /* struct dc_fetch */
+	GPtrArray *takings; /* of each */
+	GArray *numbers;    /* of each copy */
+};
+
 static void
-want_digests(const dc_session *session, const dc_item *item, GArray *fetches, GPtrArray *takings)
+fetching_init(struct fetching *fetching)
+{
+	fetching->fetches = g_array_new(FALSE, FALSE, sizeof(struct dc_fetch));
+	fetching->takings = g_ptr_array_new_with_free_func(taking_free);
+	fetching->numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+}
+
+static void
+fetching_clear(struct fetching *fetching)
+{
+	g_array_unref(fetching->fetches);
+	g_ptr_array_unref(fetching->takings);
+	g_array_unref(fetching->numbers);
+}
+
+static void
+want_digest(struct fetching *fetching, const dc_place *place, bool hold)
+{
+	const struct dc_copy *copy = &place->copy;
+	const uint32_t number = place->number;
+	struct taking *taking = g_new0(struct taking, 1);
+	const struct dc_fetch fetch = {.uid = copy->uid,
+		.name = copy->name,
+		.size = copy->size,
+		.write = take,
+		.user = taking};
+
+	taking->digest = EVP_MD_CTX_new();
+	if (taking->digest != NULL)
+		EVP_DigestInit_ex(taking->digest, EVP_sha256(), NULL);
+	if (hold)
+		taking->bytes = g_byte_array_new();
+	g_ptr_array_add(fetching->takings, taking);
+	g_array_append_val(fetching->fetches, fetch);
+	g_array_append_val(fetching->numbers, number);
+}
+
+static int
+fetch_all(dc_session *session, struct fetching *fetching, draftconv_error **error)
+{
+	GArray *fetches = fetching->fetches;
+	int status = fetches->len == 0 ? DRAFTCONV_OK
+				       : dc_mailbox_fetch(session->mailbox,
+						 (struct dc_fetch *)(void *)fetches->data,
+						 fetches->len, error);
+
+	for (guint i = 0; i < fetches->len && status >= 0; i++) {
+		const bool found = g_array_index(fetches, struct dc_fetch, i).found;
+		const uint32_t number = g_array_index(fetching->numbers, uint32_t, i);
+		struct taking *taking = fetching->takings->pdata[i];
+		struct dc_print print = {.size = taking->size};
+
+		if (!found)
+			seen_of(session, number, &print)->gone = true;
+		else if (EVP_DigestFinal_ex(taking->digest, print.sha256, NULL) == 1)
+			seen_of(session, number, &print);
+		if (found && taking->bytes != NULL)
+			g_hash_table_insert(session->held, GUINT_TO_POINTER(number),
+				g_steal_pointer(&taking->bytes));
+	}
+	return status;
+}
+
+int
+dc_session_digests(dc_session *session, GPtrArray *items, draftconv_error **error)
+{
+	struct fetching fetching;
+
+	fetching_init(&fetching);
+	for (guint i = 0; i < items->len; i++) {
+		const dc_item *item = items->pdata[i];
+
+		if (item->done || item->failed || item->action.step != DC_STEP_LOOK)
+			continue;
+		/* The look that named it is the latest, so it is there. */
+		const dc_place *place =
+			dc_contents_find(session->contents, item->action.removal.uid);
+		if (place == NULL)
+			continue;
+		const bool hold = session->held_bytes + place->copy.size <= HELD_MAX;
+		session->held_bytes += hold ? place->copy.size : 0;
+		want_digest(&fetching, place, hold);
+	}
+	int status = fetch_all(session, &fetching, error);
+	fetching_clear(&fetching);
+	return status;
+}
+
+void
+dc_session_let_go(dc_session *session)
+{
+	g_hash_table_remove_all(session->held);
+	session->held_bytes = 0;
+}
+
+static void
+want_digests(const dc_session *session, const dc_item *item, struct fetching *fetching)
 {
 	const dc_place *place = dc_contents_of(session->contents, item->entry->identity);
 	const uint32_t uidvalidity = session->look->facts.uidvalidity;
 
-	for (; place != NULL && fetches->len < COMPARE_MAX; place = place->twin) {
-		const struct dc_copy *copy = &place->copy;
-
-		if (g_hash_table_contains(session->seen, GUINT_TO_POINTER(copy->uid)) ||
-			!wants_digest(item, copy->uid, copy->size, uidvalidity))
-			continue;
-		struct taking *taking = g_new0(struct taking, 1);
-		const struct dc_fetch fetch = {
-			.uid = copy->uid, .size = copy->size, .write = take, .user = taking};
-
-		taking->digest = EVP_MD_CTX_new();
-		if (taking->digest != NULL)
-			EVP_DigestInit_ex(taking->digest, EVP_sha256(), NULL);
-		g_ptr_array_add(takings, taking);
-		g_array_append_val(fetches, fetch);
+	for (; place != NULL && fetching->fetches->len < COMPARE_MAX; place = place->twin) {
+		if (!g_hash_table_contains(session->seen, GUINT_TO_POINTER(place->number)) &&
+			wants_digest(item, place->number, place->copy.size, uidvalidity))
+			want_digest(fetching, place, false);
 	}
 }
 
 int
 dc_session_compare(dc_session *session, GPtrArray *items, draftconv_error **error)
 {
-	g_autoptr(GArray) fetches = g_array_new(FALSE, FALSE, sizeof(struct dc_fetch));
-	g_autoptr(GPtrArray) takings = g_ptr_array_new_with_free_func(taking_free);
+	struct fetching fetching;
 
 	if (session->look == NULL || !dc_sink_has_uids(session->sink))
 		return DRAFTCONV_OK;
+	fetching_init(&fetching);
 	for (guint i = 0; i < items->len; i++) {
 		const dc_item *item = items->pdata[i];
 
 		if (!item->failed)
-			want_digests(session, item, fetches, takings);
+			want_digests(session, item, &fetching);
 	}
-	/* One alone goes the usual way. */
-	if (fetches->len < 2)
-		return DRAFTCONV_OK;
-	int status = dc_mailbox_fetch(
-		session->mailbox, (struct dc_fetch *)(void *)fetches->data, fetches->len, error);
-	for (guint i = 0; i < fetches->len && status >= 0; i++) {
-		const struct dc_fetch *fetch = &g_array_index(fetches, struct dc_fetch, i);
-		struct taking *taking = takings->pdata[i];
-		struct dc_print print = {.size = taking->size};
-
-		if (!fetch->found)
-			seen_of(session, fetch->uid, &print)->gone = true;
-		else if (EVP_DigestFinal_ex(taking->digest, print.sha256, NULL) == 1)
-			seen_of(session, fetch->uid, &print);
-	}
+	int status = fetch_all(session, &fetching, error);
+	fetching_clear(&fetching);
 	return status;
 }
 
@@ -317,7 +406,7 @@ view_copy(dc_session *session, const dc_item *item, const dc_place *place,
 	int status = DRAFTCONV_OK;
 
 	if (seen == NULL && wants_digest(item, number, copy->size, uidvalidity))
-		status = dc_session_digest(session, number, error);
+		status = digest_alone(session, number, error);
 	seen = g_hash_table_lookup(session->seen, GUINT_TO_POINTER(number));
 	if (status >= 0 && seen != NULL && seen->gone)
 		return 0;
@@ -366,64 +455,4 @@ dc_session_copies(
 	}
 	*copies = g_steal_pointer(&found);
 	return DRAFTCONV_OK;
-}
-
-/*
- * Every UID from NOTED on is there, or was removed by this journal. Counted, not walked: UIDNEXT is the
- * server's word.
- */
-static bool
-is_complete(const dc_session *session, uint32_t noted)
-{
-	const uint32_t uidnext = session->look->facts.uidnext;
-
-	if (noted == 0 || noted >= uidnext)
-		return true;
-	guint64 there = dc_contents_count(session->contents, noted);
-	for (guint i = session->removals == NULL ? 0 : session->removals->len; i > 0; i--) {
-		const guint32 uid = g_array_index(session->removals, guint32, i - 1);
-
-		if (uid < noted)
-			break;
-		if (uid < uidnext && find_copy(session, uid) == NULL)
-			there++;
-	}
-	return there >= (guint64)uidnext - noted;
-}
-
-static bool
-has_any_copy(const dc_session *session)
-{
-	GHashTableIter iter;
-	gpointer identity;
-
-	g_hash_table_iter_init(&iter, session->identities);
-	while (g_hash_table_iter_next(&iter, &identity, NULL)) {
-		if (dc_contents_of(session->contents, identity) != NULL)
-			return true;
-	}
-	return false;
-}
-
-void
-dc_session_facts(const dc_session *session, const dc_item *item, struct dc_decide_account *facts)
-{
-	memset(facts, 0, sizeof *facts);
-	facts->has_uids = dc_sink_has_uids(session->sink);
-	if (session->look == NULL)
-		return;
-	facts->has_uidplus =
-		facts->has_uids ? session->look->facts.uidplus : dc_sink_can_remove(session->sink);
-	facts->uidvalidity = session->look->facts.uidvalidity;
-	facts->uidnext = session->look->facts.uidnext;
-	facts->seen_uidvalidity = session->folder.uidvalidity;
-	facts->seen_uidnext = session->folder.uidnext;
-	facts->first_uidnext = session->folder.uidvalidity == facts->uidvalidity
-				       ? session->folder.first_uidnext
-				       : facts->uidnext;
-	facts->complete = is_complete(session, item->entry->entry.now.noted);
-	facts->foreign_uid = session->foreign_uid;
-	/* Only asked when the folder is another one than the entry's. */
-	facts->any_copy =
-		item->entry->entry.now.uidvalidity != facts->uidvalidity && has_any_copy(session);
 }

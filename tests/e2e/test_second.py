@@ -124,6 +124,35 @@ def what_is_gone_is_told_and_taken_back_only_when_asked(c):
     c.true("withdrawing has a run", run)
 
 
+def what_was_withdrawn_comes_back_with_a_rollback(c):
+    drafts = c.drafts(5)
+    first = c.tool.convert(c.dump(drafts)).summary["run"]
+    with c.box() as box:
+        box.star(box.find(f"Draft {drafts[0].mid}"))
+    before = {m["data"]: (set(m["flags"]) - {"\\Recent"}, m["internaldate"]) for m in c.read()}
+    done = c.tool.convert(c.dump(drafts[3:], "fewer.sql"), "--remove-gone")
+    c.ended(done, 0, {"unchanged": 2, "withdrawn": 3})
+    run = done.summary["run"]
+    done = c.tool.rollback("--run", run, "--dry-run")
+    c.true(f"a dry run says so: {done.about()} {done.out}", done.status == 0 and b"3 would-roll-back" in done.out)
+    c.holds("a dry run does nothing", drafts[3:])
+    c.ended(c.tool.rollback("--run", run), 0)
+    c.holds("put back", drafts)
+    c.equal("with flags and dates", {m["data"]: (set(m["flags"]) - {"\\Recent"}, m["internaldate"])
+                                     for m in c.read()}, before)
+    c.ended(c.tool.convert(c.folder / "dump.sql"), 0, {"unchanged": 5})
+    c.ended(c.tool.rollback("--run", run), 0)
+    c.holds("taken back once", drafts)
+    # The row came back in between, and everything is taken back, newest first.
+    c.ended(c.tool.convert(c.folder / "fewer.sql", "--remove-gone", "--ticket", "T-1"), 0,
+            {"unchanged": 2, "withdrawn": 3})
+    c.ended(c.tool.convert(c.folder / "dump.sql", "--ticket", "T-1"), 0, {"unchanged": 2, "delivered": 3})
+    c.ended(c.tool.rollback("--ticket", "T-1"), 0)
+    c.holds("both taken back", drafts)
+    c.ended(c.tool.rollback("--run", first), 0)
+    c.holds("all taken back", [])
+
+
 def text_for_people_tells_what_is_gone_apart(c):
     drafts = c.drafts(4)
     c.tool.convert(c.dump(drafts))
@@ -500,7 +529,8 @@ def the_user_took_the_old_one_of_two(c):
 IDEAS = [
     a_damaged_source_takes_nothing_from_what_is_there, a_whole_source_makes_good_what_a_damaged_one_left_out,
     what_is_not_selected_is_never_gone, since_and_until_deliver_that_part_and_no_other,
-    what_is_gone_is_told_and_taken_back_only_when_asked, text_for_people_tells_what_is_gone_apart,
+    what_is_gone_is_told_and_taken_back_only_when_asked, what_was_withdrawn_comes_back_with_a_rollback,
+    text_for_people_tells_what_is_gone_apart,
     a_cut_source_withdraws_nothing, an_older_dump_withdraws_nothing,
     the_newest_draft_may_be_the_one_that_is_gone,
     many_gone_ones_are_taken_back_in_parts, a_delta_dump_alone_makes_nothing_gone,

@@ -145,7 +145,9 @@ write_journal(struct journal *journal, const struct dc_action *action, const str
 	if (action->past == DC_PAST_PUSH) {
 		g_assert_cmpuint(journal->n_past, <, MODEL_LIST);
 		journal->past[journal->n_past].core = journal->was;
-		journal->past[journal->n_past++].has_bytes = true;
+		journal->past[journal->n_past++].has_bytes =
+			journal->was.state != DC_STATE_REMOVED &&
+			journal->was.state != DC_STATE_FAILED;
 	} else if (action->past == DC_PAST_POP) {
 		g_assert_cmpuint(journal->n_past, >, 0);
 		memset(&journal->past[--journal->n_past], 0, sizeof journal->past[0]);
@@ -283,7 +285,12 @@ begin_command(const struct model *model, struct world *world, int machine)
 	uint8_t content = 0;
 
 	if (runner->phase == PHASE_IDLE && machine == 0) {
+		const struct dc_core *now = &world->machines[0].journal.now;
+
 		folder_live(&world->folder, true, ghost->from, &content);
+		/* A withdrawal that was killed halfway is the earlier run's, whoever ends it. */
+		if (now->state == DC_STATE_REMOVING && now->why == DC_WHY_WITHDRAWN)
+			content = 0;
 		ghost->before[runner->command] = content;
 	}
 	const struct machine *other = &world->machines[1 - machine];

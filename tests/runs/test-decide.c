@@ -60,7 +60,7 @@ core_of(enum dc_state state)
 		core.uid = NOTED;
 		core.noted = NOTED;
 	}
-	if (state == DC_STATE_REMOVING)
+	if (state == DC_STATE_REMOVING || state == DC_STATE_REMOVED)
 		core.why = DC_WHY_WITHDRAWN;
 	return core;
 }
@@ -313,7 +313,8 @@ test_every_combination(void)
 					state == DC_STATE_INTENDED || state == DC_STATE_DELIVERED;
 				if (kind > 0 && !may_replace)
 					continue;
-				now->over = state == DC_STATE_DELIVERED;
+				now->over =
+					state == DC_STATE_DELIVERED || state == DC_STATE_REMOVED;
 				now->replacing = kind > 0;
 				now->replaces = kind > 0 ? 2 : 0;
 				now->put_back = kind == 2;
