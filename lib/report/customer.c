@@ -158,9 +158,13 @@ count_gone_on(draftconv_page *page, int64_t account, uint64_t *count, draftconv_
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_db_ask(&page->file, &statement, error,
-		"SELECT count(*) FROM drafts d WHERE account = ? AND state = ? AND EXISTS"
-		" (SELECT 1 FROM findings f WHERE f.draft = d.number AND f.run = d.run AND code IN"
-		"  ('both-changed', 'copy-edited', 'copy-touched', 'maybe-doubled'))",
+		"SELECT count(*) FROM drafts d JOIN said s ON s.draft = d.number AND s.run = d.run"
+		" WHERE account = ?1 AND state = ?2 AND (EXISTS (SELECT 1 FROM findings f WHERE"
+		"  f.draft = d.number AND f.run = d.run AND code IN"
+		"  ('both-changed', 'copy-edited', 'copy-touched', 'maybe-doubled'))"
+		/* An earlier run has found it out; but what cannot be told is not called his. */
+		" OR brought_by <> '' AND stands = ?2 AND NOT EXISTS (SELECT 1 FROM findings f"
+		"  WHERE f.draft = d.number AND code IN ('differs-unknown', 'outcome-unknown')))",
 		"ii", account, (int64_t)DRAFTCONV_OUTCOME_KEPT);
 
 	if (status >= 0)

@@ -12,6 +12,7 @@ void
 dc_history_clear(dc_history *history)
 {
 	g_clear_pointer(&history->to, g_free);
+	g_clear_pointer(&history->said, g_free);
 	g_clear_pointer(&history->end, g_free);
 	g_clear_pointer(&history->since, g_free);
 	g_clear_pointer(&history->verified, g_free);
@@ -106,6 +107,28 @@ verified(sqlite3_stmt *run)
 		       : g_strdup_printf("Verified%s: every draft as it was sent", when);
 }
 
+/* "12 delivered, 1 failed" of the rows of STATEMENT: outcome, count. */
+static int
+counts_of(draftconv_page *page, sqlite3_stmt *statement, char **text, draftconv_error **error)
+{
+	g_autoptr(GString) counts = g_string_new(NULL);
+	int status;
+
+	for (;;) {
+		status = dc_db_next(&page->file, statement, error);
+		if (status != 1)
+			break;
+		const int64_t outcome = sqlite3_column_int64(statement, 0);
+		if (outcome >= 0 && outcome < DRAFTCONV_OUTCOME_COUNT)
+			g_string_append_printf(counts, "%s%" G_GUINT64_FORMAT " %s",
+				counts->len > 0 ? ", " : "",
+				(guint64)sqlite3_column_int64(statement, 1),
+				draftconv_outcome_name((draftconv_outcome)outcome));
+	}
+	*text = g_string_free(g_steal_pointer(&counts), FALSE);
+	return status;
+}
+
 int
 dc_history_of_run(
 	draftconv_page *page, int64_t number, dc_history *history, draftconv_error **error)
@@ -129,7 +152,10 @@ dc_history_of_run(
 		return status;
 	*history = (dc_history){
 		.to = where(run), .end = end(run), .since = since(run), .verified = verified(run)};
-	return DRAFTCONV_OK;
+	g_autoptr(sqlite3_stmt) said = NULL;
+	status = dc_db_ask(&page->file, &said, error,
+		"SELECT outcome, count(*) FROM said WHERE run = ? GROUP BY outcome", "i", number);
+	return status < 0 ? status : counts_of(page, said, &history->said, error);
 }
 
 /* "ticket 4711 (run 20121201-1)" */

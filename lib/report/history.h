@@ -11,6 +11,7 @@
 /* Each "" where there is nothing to say. */
 struct dc_history {
 	char *to;       /* where the run went */
+	char *said;     /* "12 delivered, 1 failed": what the run said then */
 	char *end;      /* how it stopped before its end */
 	char *since;    /* "Taken back on …" */
 	char *verified; /* "Verified on …" */

@@ -67,6 +67,7 @@ put_run(dc_page_writing *writing, sqlite3_stmt *run)
 	put_fact(markup, "To", history.to);
 	put_fact(markup, "Profile", dc_db_text(run, 4));
 	put_fact(markup, "Version", dc_db_text(run, 12));
+	put_fact(markup, "Said then", history.said);
 	put_end(writing, run, &history);
 	dc_markup_put(markup, "</dl>\n");
 	if (*id != '\0' && sqlite3_column_int(run, 7) == 0 && sqlite3_column_int(run, 14) != 0)

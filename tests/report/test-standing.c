@@ -163,6 +163,7 @@ test_run(void)
 	g_assert_cmpint(dc_history_of_run(page, 1, &a, NULL), ==, 0);
 	g_assert_cmpint(dc_history_of_run(page, 2, &b, NULL), ==, 0);
 	g_assert_cmpstr(a.to, ==, "alice@mail.example.org/Drafts");
+	g_assert_cmpstr(b.said, ==, "1 unchanged");
 	g_assert_cmpstr(a.since, ==, "Taken back on 1970-01-01 00:50 UTC");
 	g_assert_cmpstr(b.since, ==, "");
 	g_assert_cmpstr(b.verified, ==,

@@ -13,7 +13,7 @@ struct going {
 	const struct going_again *how;
 	draftconv_journal *journal;
 	const char *path;
-	const char *const *owners;
+	const draftconv_journal_filter *filter;
 	GPtrArray *lines; /* JSON of drafts that are not as usual */
 };
 
@@ -67,7 +67,7 @@ static void
 say_run_text(const struct going *going, const draftconv_recorded *done)
 {
 	g_autoptr(bringers) found =
-		bringers_of(going->journal, done->run, done->destination, going->owners);
+		bringers_of(going->journal, done->run, done->destination, going->filter->owners);
 	g_autofree char *where = line_text(bringers_place(found), 0);
 	const uint64_t gone = done->summary->counts[DRAFTCONV_OUTCOME_ROLLED_BACK];
 	const bool verifies = going->how->usual == DRAFTCONV_OUTCOME_VERIFIED;
@@ -94,7 +94,7 @@ say_run_text(const struct going *going, const draftconv_recorded *done)
 	if (verifies && gone > 0)
 		bringers_say_gone(found);
 	else if (!verifies && counts->len == 0)
-		bringers_say_instead(found, done->run, going->path);
+		bringers_say_instead(found, done->run, going->path, going->filter);
 	if (done->incomplete)
 		message("run %s itself did not come to its end%s%s: run the same convert command "
 			"again",
@@ -132,7 +132,7 @@ go_through(void *user, draftconv_journal *journal, const char *path,
 	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(free_line);
 	g_autoptr(draftconv_run) run = draftconv_run_new();
 	g_autoptr(draftconv_error) error = NULL;
-	struct going going = {how, journal, path, filter->owners, lines};
+	struct going going = {how, journal, path, filter, lines};
 	draftconv_summary summary = {.struct_size = sizeof summary};
 	const draftconv_recorded_options options = {.struct_size = sizeof options,
 		.journal = journal,

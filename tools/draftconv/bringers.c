@@ -165,8 +165,17 @@ its_rollback(const struct bringer *bringer, const char *journal)
 	return g_string_free(g_steal_pointer(&command), FALSE);
 }
 
+static bool
+is_chosen(const struct bringer *bringer, const draftconv_journal_filter *chosen)
+{
+	if (chosen->runs != NULL && !g_strv_contains(chosen->runs, bringer->run))
+		return false;
+	return chosen->ticket == NULL || strcmp(chosen->ticket, bringer->ticket) == 0;
+}
+
 void
-bringers_say_instead(const bringers *found, const char *run, const char *journal)
+bringers_say_instead(const bringers *found, const char *run, const char *journal,
+	const draftconv_journal_filter *chosen)
 {
 	bool any = false;
 
@@ -180,6 +189,8 @@ bringers_say_instead(const bringers *found, const char *run, const char *journal
 		if (bringer->there == 0)
 			continue;
 		any = true;
+		if (is_chosen(bringer, chosen))
+			continue;
 		message("run %s brought nothing itself: %s that it found %s brought by %s on %s "
 			"UTC%s%s",
 			run, drafts, bringer->there == 1 ? "was" : "were", name, when,

@@ -21,8 +21,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(bringers, bringers_free)
 /* The mailbox that a {login} in DESTINATION stood for; DESTINATION, when there are several. [transfer none] */
 const char *bringers_place(const bringers *found);
 
-/* The run itself brought nothing: say who did, and how to take that back. */
-void bringers_say_instead(const bringers *found, const char *run, const char *journal);
+/* The run itself brought nothing: say who did, and how to take that back unless CHOSEN means that run, too. */
+void bringers_say_instead(const bringers *found, const char *run, const char *journal,
+	const draftconv_journal_filter *chosen);
 
 /* What the run found is not there any more: say who took it back. */
 void bringers_say_gone(const bringers *found);
