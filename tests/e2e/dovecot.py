@@ -95,13 +95,14 @@ class Dovecot:
     capability: "" or what the server shall offer instead (OLD_SERVER)
     master: "" or the name of an administrator who may log in as anybody (user*master, or PLAIN)
     certificate_days: how long it is valid
+    domains: "kari%example.org" and "kari@example.org" are the account "kari", too
     rights: "" or what the accounts may do in their folders (RFC 4314), "lrs"
     extra: more settings
     """
 
     def __init__(self, folder, users=("alice",), password=None, special_use=True, drafts="Drafts",
                  auto="subscribe", prefix="", quota="", max_mail_size="", capability="", master="",
-                 certificate_days=3650, rights="", extra=""):
+                 certificate_days=3650, rights="", extra="", domains=False):
         self.folder = pathlib.Path(folder).resolve()
         self.storage = storage_for(self.folder)
         self.users, self.master = list(users), master
@@ -109,6 +110,7 @@ class Dovecot:
         self.special_use, self.drafts, self.auto, self.prefix = special_use, drafts, auto, prefix
         self.quota, self.max_mail_size, self.capability = quota, max_mail_size, capability
         self.certificate_days, self.rights, self.extra = certificate_days, rights, extra
+        self.domains = domains
         self.host = "127.0.0.1"
         self.imaps_port = self.imap_port = self.run = None
 
@@ -239,6 +241,8 @@ plugin {{
 }}
 """
         text += self.extra
+        if self.domains:
+            text += "auth_username_translation = %@\nauth_username_format = %Ln\n"
         if self.capability:
             text += f"imap_capability = {self.capability}\n"
         if os.getuid() == 0:
@@ -343,7 +347,8 @@ def main():
     server = Dovecot(args.folder, args.user or ["alice"], special_use=not args.no_special_use,
                      drafts=args.drafts, auto=args.auto, prefix=args.prefix, quota=args.quota,
                      max_mail_size=args.max_mail_size, master=args.master,
-                     capability=OLD_SERVER if args.old_server else args.capability)
+                     capability=OLD_SERVER if args.old_server else args.capability,
+                     domains=not any("@" in user for user in args.user or []))
     try:
         if args.verb == "stop":
             return server.stop()
