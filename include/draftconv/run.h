@@ -51,6 +51,9 @@ typedef struct draftconv_account_check {
 	int64_t certificate_until_s;  /**< seconds since 1970 UTC; 0: no TLS */
 	size_t finding_count;
 	const draftconv_finding *const *findings; /**< what a person should know of the account */
+	/** What the server said when it refused the login; then `drafts` are the ones that are not tried, and
+	 * the rest is not known. NULL: it did not. */
+	const char *refused;
 } draftconv_account_check;
 
 /** How to run. All pointers are borrowed for the length of the call. */
@@ -91,7 +94,7 @@ typedef struct draftconv_run_options {
 	void (*begin)(void *user, uint64_t drafts, uint64_t accounts);
 	/** Before an account's first message: where its drafts go. */
 	void (*account)(void *user, const char *owner, const char *destination);
-	/** With `check`, behind the account's last draft. */
+	/** With `check`, behind the account's last draft; for refused logins, too. */
 	void (*account_checked)(void *user, const draftconv_account_check *check);
 	/** A draft is done. */
 	void (*result)(void *user, const draftconv_result *result);

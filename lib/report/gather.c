@@ -132,6 +132,10 @@ account_facts(const draftconv_account_check *check)
 	g_autofree char *bytes = dc_words_size(check->bytes);
 	GString *facts = g_string_new(NULL);
 
+	if (check->refused != NULL) {
+		g_string_printf(facts, "login refused: %s", check->refused);
+		return g_string_free(facts, FALSE);
+	}
 	g_string_printf(facts, "logged in: %s; the folder %s; %s to send", check->destination,
 		check->folder_exists ? "is there" : "would be created", bytes);
 	if (check->has_quota) {
@@ -159,7 +163,8 @@ draftconv_page_add_account(
 	g_autofree char *folded = dc_gather_fold(check->owner);
 	g_autofree char *facts = account_facts(check);
 
-	for (size_t i = 0; i < check->finding_count; i++) {
+	/* Where the login was refused each draft has the finding, and stands in the page with it. */
+	for (size_t i = 0; i < check->finding_count && check->refused == NULL; i++) {
 		draftconv_finding finding = *check->findings[i];
 		g_autofree char *detail = g_strdup_printf("%s%s%s", check->owner,
 			*finding.detail == '\0' ? "" : ": ", finding.detail);

@@ -224,6 +224,8 @@ draftconv_report_account_check(const draftconv_account_check *check)
 
 	json_object_set_string_member(object, "account", check->owner);
 	json_object_set_string_member(object, "destination", check->destination);
+	if (check->refused != NULL)
+		json_object_set_string_member(object, "refused", check->refused);
 	json_object_set_string_member(object, "folder", check->folder);
 	json_object_set_boolean_member(object, "folder_exists", check->folder_exists);
 	if (*check->rights != '\0')

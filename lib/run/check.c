@@ -102,3 +102,24 @@ dc_check_say(
 	if (context->account_checked != NULL)
 		context->account_checked(context->user, &check);
 }
+
+void
+dc_check_say_refused(const dc_context *context, const dc_account *account, const char *where,
+	const char *words, const dc_findings *findings)
+{
+	g_autoptr(GPtrArray) list = g_ptr_array_new();
+
+	for (size_t i = 0; i < dc_findings_count(findings); i++)
+		g_ptr_array_add(list, (gpointer)(uintptr_t)dc_findings_at(findings, i));
+	const draftconv_account_check check = {.struct_size = sizeof check,
+		.owner = account->owner,
+		.destination = where,
+		.folder = "",
+		.rights = "",
+		.drafts = account->draft_count,
+		.finding_count = list->len,
+		.findings = (const draftconv_finding *const *)list->pdata,
+		.refused = words};
+	if (context->account_checked != NULL)
+		context->account_checked(context->user, &check);
+}

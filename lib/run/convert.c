@@ -150,6 +150,9 @@ refused_account(dc_conversion *conversion, const struct dc_sink_account *account
 		return status;
 	dc_findings_add(findings, DC_FINDING_LOGIN_REFUSED, "", "%s", draftconv_error_message(why));
 	status = say_untried(conversion, DRAFTCONV_OUTCOME_FAILED, where, findings, error);
+	if (status >= 0 && conversion->context.checked != NULL)
+		dc_check_say_refused(&conversion->context, conversion->account, where,
+			draftconv_error_message(why), findings);
 	if (status < 0 || ++conversion->refused_in_row < most)
 		return status;
 	return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,

@@ -5,6 +5,7 @@ logins that fit no name, folders that hardly are meant, accounts files of somewh
 Against a real Dovecot.
 """
 import pathlib
+import re
 import shutil
 import sys
 import tempfile
@@ -227,6 +228,43 @@ class Before(unittest.TestCase):
         done = self.call("convert", dump, "--accounts", accounts, "--json", to=self.tool.sink())
         self.assertEqual(done.counts(), {"unchanged": 6, "no-account": 22})
         self.assertEqual(done.summary["drafts"], 28)
+
+    # ---- refused logins
+
+    def test_each_refused_login_has_one_line_with_the_servers_words(self):
+        dump = self.dump("kari", "m1", "m2", "ola", each=3)
+        page = self.folder / "page.html"
+        done = self.call("check", dump, "--html", page, to=self.tool.sink())
+        words = "login refused, 3 drafts not tried; 127.0.0.1"
+        self.says(done, 1, out=[f"m1: {words}", f"m2: {words}", "Authentication failed", "kari: logged in", "ola: logged in",
+                                "     6  error    login-refused", "12 drafts of 4 accounts, 6 failed, 6 would-deliver"])
+        self.assertEqual(page.read_text().count("ogin refused: 127.0.0.1"), 2, re.findall("ogin refused.{80}", page.read_text()))
+        done = self.call("check", dump, "--json", to=self.tool.sink())
+        self.says(done, 1)
+        refused = [line for line in done.lines if "refused" in line]
+        self.assertEqual([(r["account"], r["drafts"], r["findings"][0]["code"]) for r in refused],
+                         [("m1", 3, "login-refused"), ("m2", 3, "login-refused")])
+        self.assertIn("Authentication failed", refused[0]["refused"])
+        self.assertEqual(done.summary["findings"]["login-refused"], 6)
+        done = self.call("convert", dump, to=self.tool.sink())
+        self.says(done, 1, out=["failed         m1               login-refused, none of its drafts is tried: 127.0.0.1",
+                                "12 drafts of 4 accounts, 6 delivered, 6 failed"])
+        self.assertEqual(done.out.decode().count("login-refused"), 2, done.out.decode())
+
+    def test_many_refused_logins_are_counted_and_end_with_1(self):
+        owners = [f"a{n:02}" for n in range(24)]
+        dump = self.dump(*owners, each=1)
+        good = {0: "kari", 10: "ola"}
+        accounts = self.accounts(*(f"{owner},{good.get(n, 'nobody')}" for n, owner in enumerate(owners)))
+        done = self.call("check", dump, "--accounts", accounts, to=self.tool.sink())
+        self.says(done, 1, out=["and 2 more logins refused; --verbose, --json and --html", "22 failed, 2 would-deliver"])
+        self.assertEqual(done.out.decode().count(": login refused"), 20)
+        for command in ("check", "convert"):
+            done = self.call(command, dump, "--accounts", accounts, "--max-refused", "3", to=self.tool.sink())
+            self.says(done, 75, "3 logins in a row were refused")
+            first = self.accounts("a00,nobody", "a01,kari", name="first.csv")
+            done = self.call(command, dump, "--accounts", first, to=self.tool.sink())
+            self.says(done, 77, "login of nobody")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,11 @@
 #include "results.h"
 #include "steps.h"
 
+/* More refused logins are counted, with --verbose, --json and --html all are named. */
+#define REFUSED_SHOWN 20
+
 struct checking {
+	guint64 refused; /* logins, each in the tally by its drafts */
 	const struct saying *saying;
 	tally *tally;
 	check_page *page;
@@ -59,10 +63,14 @@ on_finding(void *user, const draftconv_finding *finding)
 static void
 on_account_checked(void *user, const draftconv_account_check *check)
 {
-	const struct checking *checking = user;
+	struct checking *checking = user;
 
-	tally_add(checking->tally, check->findings, check->finding_count);
 	check_page_account(checking->page, check);
+	if (check->refused == NULL)
+		tally_add(checking->tally, check->findings, check->finding_count);
+	else if (++checking->refused > REFUSED_SHOWN && !checking->saying->json &&
+		 !checking->saying->verbose)
+		return;
 	say_account_check(checking->saying, check);
 }
 
@@ -74,6 +82,16 @@ on_account(void *user, const char *owner, const char *destination)
 	(void)owner;
 	if (checking->answer != NULL && checking->answer->where == NULL)
 		checking->answer->where = g_strdup(destination);
+}
+
+static void
+say_refused_more(const struct checking *checking)
+{
+	if (checking->refused > REFUSED_SHOWN && !checking->saying->json &&
+		!checking->saying->verbose)
+		result_line("and %" G_GUINT64_FORMAT
+			    " more logins refused; --verbose, --json and --html name all of them",
+			checking->refused - REFUSED_SHOWN);
 }
 
 int
@@ -121,6 +139,7 @@ check_drafts(const struct order *order, draftconv_summary *summary, struct check
 	cancel_on_signals(run);
 	int code = draftconv_run_convert(run, &options, summary, &error);
 	cancel_stop();
+	say_refused_more(&checking);
 	if (code < 0)
 		return finish_results(report_reading_error(error, source));
 

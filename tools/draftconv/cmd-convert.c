@@ -14,6 +14,7 @@ struct converting {
 	uint64_t accounts;
 	uint64_t named;
 	tally *tally;
+	char *refused;     /* owner of the latest refused login, or NULL */
 	char *failure;     /* of the first draft that failed, or NULL */
 	bool brief;        /* no line for each draft */
 	const char *place; /* of a file sink, the same for all accounts; else NULL */
@@ -102,12 +103,35 @@ note_failure(struct converting *converting, const draftconv_result *result)
 	}
 }
 
+/* The finding of a draft whose account could not be logged in to; NULL */
+static const draftconv_finding *
+refusal_of(const draftconv_result *result)
+{
+	for (size_t i = 0; i < result->finding_count; i++) {
+		if (strcmp(result->findings[i]->code, "login-refused") == 0)
+			return result->findings[i];
+	}
+	return NULL;
+}
+
 /* Told for the account as a whole: a line for each of its drafts would say nothing more. */
 static bool
-is_told(const struct converting *converting, const draftconv_result *result)
+is_told(struct converting *converting, const draftconv_result *result)
 {
-	return result->outcome == DRAFTCONV_OUTCOME_NO_ACCOUNT && !converting->saying->json &&
-	       !converting->saying->verbose;
+	const draftconv_finding *refusal = refusal_of(result);
+
+	if (converting->saying->json || converting->saying->verbose)
+		return false;
+	if (refusal != NULL && g_strcmp0(converting->refused, result->owner) != 0) {
+		g_autofree char *owner = line_text(result->owner, 16);
+		g_autofree char *words = line_text(refusal->detail, 0);
+
+		g_free(converting->refused);
+		converting->refused = g_strdup(result->owner);
+		result_line("%-14s %s login-refused, none of its drafts is tried: %s",
+			draftconv_outcome_name(result->outcome), owner, words);
+	}
+	return refusal != NULL || result->outcome == DRAFTCONV_OUTCOME_NO_ACCOUNT;
 }
 
 static void
@@ -271,6 +295,7 @@ convert_drafts(const struct order *order, const struct conversion *how, draftcon
 	status = code < 0 ? report_reading_error(error, source) : 0;
 	say_end(&converting, summary, code, source, &reading->selection);
 	g_free(converting.failure);
+	g_free(converting.refused);
 	if (!how->brief)
 		say_next_steps(summary, path);
 	return finish_results(worse_status(status, summary_status(summary)));

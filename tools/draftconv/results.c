@@ -123,11 +123,25 @@ is_apart(draftconv_outcome outcome)
 	       outcome == DRAFTCONV_OUTCOME_SOURCE_GONE;
 }
 
+static void
+say_refused(const draftconv_account_check *check)
+{
+	g_autofree char *owner = line_text(check->owner, 0);
+	g_autofree char *drafts = line_count(check->drafts, "draft");
+	g_autofree char *words = line_text(check->refused, 0);
+
+	result_line("%s: login refused, %s not tried; %s", owner, drafts, words);
+}
+
 void
 say_account_check(const struct saying *saying, const draftconv_account_check *check)
 {
 	if (saying->json) {
 		say_json(draftconv_report_account_check(check));
+		return;
+	}
+	if (check->refused != NULL) {
+		say_refused(check);
 		return;
 	}
 	g_autofree char *owner = line_text(check->owner, 0);
