@@ -355,7 +355,13 @@ def several_that_fit_are_shown_and_asked_about(c):
 
 def an_account_without_drafts_ends_it(c):
     done = c.alone("--yes", owner="nils")
-    c.says(done, 0, "account nils has no drafts in the source")
+    c.says(done, 0, "account nils has no drafts in the source",
+           out=["For the customer (nils):\n\nWe have looked for your drafts in our old data, and found none there. "
+                "The newest draft of anybody in it is of 2012-03-01: "])
+    for args, owner in ((["--json"], "nils"), (["--since", "2013-01-01"], "kari")):
+        done = c.alone("--yes", *args, owner=owner)
+        c.says(done, 0, "no draft")
+        c.says_not(done, "customer")
     c.says_not(done, "logged in", "run ")
     text = c.dump.read_text(encoding="utf-8")
     c.dump.write_text(text[:text.index("Draft 9") + 3], encoding="utf-8")

@@ -221,10 +221,39 @@ find(const struct opened *opened, struct reading *reading, bool may_ask, char **
 	return 0;
 }
 
+static int
+note_newest(void *user, const draftconv_account *account)
+{
+	struct found *found = user;
+
+	if (account->has_newest && (!found->has_newest || account->newest_s > found->newest_s)) {
+		found->has_newest = true;
+		found->newest_s = account->newest_s;
+	}
+	return DRAFTCONV_OK;
+}
+
+/* How old the source is, as far as its drafts tell. */
+static int
+find_newest(const struct opened *opened, const struct reading *reading, struct found *found)
+{
+	const draftconv_selection everybody = {.struct_size = sizeof everybody};
+	g_autoptr(draftconv_drafts) drafts = NULL;
+	g_autoptr(draftconv_error) error = NULL;
+
+	if (draftconv_drafts_open(opened->source, opened->profile, &everybody, reading->temp_dir,
+		    &drafts, &error) < 0 ||
+		draftconv_drafts_accounts(drafts, NULL, note_newest, found, &error) < 0)
+		return report_reading_error(error, opened->source);
+	return 0;
+}
+
 int
-find_account(struct reading *reading, char **sources, bool may_ask, char **typed, uint64_t *drafts)
+find_account(
+	struct reading *reading, char **sources, bool may_ask, char **typed, struct found *found)
 {
 	g_auto(opened_reading) opened = {0};
+	uint64_t *drafts = &found->drafts;
 
 	int status = open_reading(reading, sources, &opened.source, &opened.profile);
 	if (status == 0)
@@ -232,5 +261,7 @@ find_account(struct reading *reading, char **sources, bool may_ask, char **typed
 	/* Its drafts may stand behind a cut. Otherwise the steps that follow say that there is one. */
 	if (status == 0 && *drafts == 0 && warn_of_damage(opened.source))
 		status = draftconv_exit_status(DRAFTCONV_ERROR_DAMAGED);
+	else if (status == 0 && *drafts == 0)
+		status = find_newest(&opened, reading, found);
 	return status;
 }

@@ -15,16 +15,24 @@
  */
 char *typed_again(char **typed, const char *owner, const char *added);
 
+/* What was found out about the account of a ticket. */
+struct found {
+	uint64_t drafts; /* selected ones; 0 was said */
+	/* Of an account without any: the newest draft of anybody, which tells how old the source is. */
+	bool has_newest;
+	int64_t newest_s;
+};
+
 /*
  * Find the account that the one --owner of READING means, and put its owner there.
  *
  * @param may_ask whether the person may be asked
  * @param typed   the command line as it was typed
- * @param drafts  [out] selected ones of the account; 0 was said
+ * @param found   [out] zeroed
  * @return 0; an exit status after having said why: 66 nobody fits, 64 a part does and nobody chose, 65 it may
  *         be missing, 130 Ctrl-C at the question, or what reading the source gave
  */
 int find_account(
-	struct reading *reading, char **sources, bool may_ask, char **typed, uint64_t *drafts);
+	struct reading *reading, char **sources, bool may_ask, char **typed, struct found *found);
 
 #endif

@@ -104,17 +104,47 @@ say_doubts(const struct check_answer *answer)
 	}
 }
 
+/*
+ * The answer for the ticket of an account without drafts. Those that --since and --until leave away may well be
+ * there, and a program does not read letters.
+ */
+static void
+answer_nothing(const struct ticket *ticket, const struct found *found)
+{
+	const draftconv_selection *selection = &ticket->reading->selection;
+	g_autofree char *owner = line_text(ticket->reading->owners[0], 0);
+	g_autofree char *time = line_time(found->newest_s, 0);
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (ticket->order.saying->json || selection->has_since || selection->has_until)
+		return;
+	g_string_append_printf(text,
+		"For the customer (%s):\n\nWe have looked for your drafts in our old data, and "
+		"found "
+		"none there.",
+		owner);
+	if (found->has_newest)
+		g_string_append_printf(text,
+			" The newest draft of anybody in it is of %.10s: what was written later "
+			"cannot be in it.",
+			time);
+	g_string_append(text, " If you had another account or address then, please tell us.\n");
+	result_bytes(text->str, text->len);
+}
+
 /* Find, check, show, ask. @return 0 to go on; ITS_END: there is nothing to go on with */
 static int
 prepare(const struct ticket *ticket, bool *its_end)
 {
 	draftconv_summary summary = {.struct_size = sizeof summary};
 	g_auto(check_answer) answer = {0};
-	uint64_t drafts = 0;
+	struct found found = {0};
 
 	int status = find_account(ticket->reading, ticket->order.sources, !ticket->yes && can_ask(),
-		ticket->typed, &drafts);
-	*its_end = status != 0 || drafts == 0;
+		ticket->typed, &found);
+	*its_end = status != 0 || found.drafts == 0;
+	if (status == 0 && found.drafts == 0)
+		answer_nothing(ticket, &found);
 	if (*its_end)
 		return status;
 	status = check_for_person(&ticket->order, &summary, &answer);
