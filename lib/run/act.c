@@ -181,6 +181,7 @@ append(dc_session *session, GPtrArray *items, GPtrArray *all, bool look, draftco
 		dc_item *item = items->pdata[i];
 
 		item->appends++;
+		g_hash_table_replace(session->identities, g_strdup(item->entry->identity), NULL);
 		fill_put(session, item, &puts[i]);
 	}
 	int status = dc_session_put(session, all, puts, items->len, look, error);

@@ -27,15 +27,22 @@ is_complete(const dc_session *session, uint32_t noted)
 	return there >= (guint64)uidnext - noted;
 }
 
+/*
+ * Whether the folder has taken over anything of the one that the journal knows. What was sent since the
+ * journal was read, or may be on its way, says nothing: it came into this one.
+ */
 static bool
 has_any_copy(const dc_session *session)
 {
 	GHashTableIter iter;
 	gpointer identity;
+	gpointer uidvalidity;
 
 	g_hash_table_iter_init(&iter, session->identities);
-	while (g_hash_table_iter_next(&iter, &identity, NULL)) {
-		if (dc_contents_of(session->contents, identity) != NULL)
+	while (g_hash_table_iter_next(&iter, &identity, &uidvalidity)) {
+		if (GPOINTER_TO_UINT(uidvalidity) != 0 &&
+			GPOINTER_TO_UINT(uidvalidity) != session->look->facts.uidvalidity &&
+			dc_contents_of(session->contents, identity) != NULL)
 			return true;
 	}
 	return false;

@@ -273,7 +273,7 @@ dc_journal_each_brief(draftconv_journal *journal, const char *destination, const
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_db_ask(journal, &statement, error,
-		"SELECT identity, key, state, modified FROM entries e JOIN cores c"
+		"SELECT identity, key, state, modified, uidvalidity FROM entries e JOIN cores c"
 		" ON c.entry = e.number AND part = 'now' AND c.number = 0"
 		" WHERE destination = ? AND folded = ?",
 		"tt", destination, folded_owner);
@@ -286,7 +286,8 @@ dc_journal_each_brief(draftconv_journal *journal, const char *destination, const
 			.key = dc_db_text(statement, 1),
 			.state = read_state(sqlite3_column_int64(statement, 2)),
 			.has_modified = sqlite3_column_type(statement, 3) != SQLITE_NULL,
-			.modified = sqlite3_column_int64(statement, 3)};
+			.modified = sqlite3_column_int64(statement, 3),
+			.uidvalidity = (uint32_t)sqlite3_column_int64(statement, 4)};
 		each(user, &brief);
 	}
 	return status;

@@ -205,6 +205,7 @@ struct dc_journal_brief {
 	enum dc_state state;
 	bool has_modified;
 	int64_t modified;
+	uint32_t uidvalidity;
 };
 typedef void (*dc_journal_brief_func)(void *user, const struct dc_journal_brief *brief);
 int dc_journal_each_brief(draftconv_journal *journal, const char *destination,

@@ -38,7 +38,9 @@ collect_identity(void *user, const struct dc_journal_brief *brief)
 	dc_session *session = user;
 
 	if (brief->state != DC_STATE_NOTHING && brief->state != DC_STATE_FAILED)
-		g_hash_table_add(session->identities, g_strdup(brief->identity));
+		g_hash_table_insert(session->identities, g_strdup(brief->identity),
+			GUINT_TO_POINTER(
+				brief->state == DC_STATE_INTENDED ? 0 : brief->uidvalidity));
 	if (brief->state == DC_STATE_INTENDED)
 		session->in_doubt = true;
 }

@@ -47,12 +47,13 @@ typedef struct dc_session {
 	GHashTable *seen;     /* uid -> struct dc_seen */
 	GHashTable *held;     /* number of a copy -> its GByteArray, until decisions are made */
 	uint64_t held_bytes;
-	GHashTable *identities; /* of the account's entries, as a set */
-	dc_contents *contents;  /* of the folder, as of the looks */
-	uint32_t uidvalidity;   /* of the contents; 0: nothing was seen */
-	uint32_t seen_to;       /* below this UID the contents are whole; 0: they are not */
-	bool looks_at_all;      /* there is so much that the folder is looked at as a whole */
-	bool foreign_uid;       /* a journalled UID stands under another identity */
+	GHashTable *
+		identities; /* of the account's entries → UIDVALIDITY; 0: sent since, or in doubt */
+	dc_contents *contents; /* of the folder, as of the looks */
+	uint32_t uidvalidity;  /* of the contents; 0: nothing was seen */
+	uint32_t seen_to;      /* below this UID the contents are whole; 0: they are not */
+	bool looks_at_all;     /* there is so much that the folder is looked at as a whole */
+	bool foreign_uid;      /* a journalled UID stands under another identity */
 	GHashTable *known; /* UIDs of the journal → identity, "" to be removed; NULL: not read */
 	GArray *removals;  /* of these, guint32 ascending: ours to remove */
 	GStringChunk *known_strings;

@@ -267,10 +267,8 @@ class Events:
         for done in runs:
             if done.status not in (0, 1, 69, 75):
                 yield f"status: {done.about()}"
-        # With an append in the air the rest looks as if the user had deleted it (doc/decide.md): a person asks.
-        told = "folder-replaced" if "folder-replaced" in codes else "kept" if runs[-1].counts().get("kept") else None
-        if told and world.replaced:
-            self.counts[f"delivered again after {told}"] += 1
+        if "folder-replaced" in codes and world.replaced:
+            self.counts["delivered again after folder-replaced"] += 1
             again = ["--redeliver", "--owner", world.owner]
             runs.append(life.tool.call(life.command(phase, life.tool.sink(), *again, *OPTIONS)))
         last = runs[-1]

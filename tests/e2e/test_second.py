@@ -445,6 +445,29 @@ def a_new_folder_in_its_place_stops_the_account(c):
     c.ended(c.tool.convert(dump), 0, {"unchanged": 3})
 
 
+def a_folder_deleted_with_an_update_in_the_air_stops_the_account(c):
+    """What was in the air lands in the new folder: it is no sign that the others were deleted by the user."""
+    drafts = c.drafts(5)
+    c.tool.convert(c.dump(drafts), "--destination", "here")
+    later = [drafts[0].next(), *drafts[1:], tool.Draft(c.number + 50, c.owner)]
+    dump = c.dump(later, "later.sql")
+    stopped_at(c, b"APPEND", False, dump)
+    letter = c.tool.call(["show", dump, "--draft", drafts[0].key]).out
+    with c.box() as box:
+        box.client.close()
+        box.client.delete("Drafts")
+        box.client.create("Drafts")
+        box.client.select("Drafts")
+        box.append(letter)
+    done = c.tool.convert(dump, "--destination", "here")
+    c.ended(done, 1)
+    c.equal("nobody deleted them one by one", (done.codes(), "kept" in done.counts()), ({"folder-replaced"}, False))
+    c.ended(c.tool.convert(dump, "--destination", "here"), 1)
+    c.ended(c.tool.convert(dump, "--destination", "here", "--redeliver", "--owner", c.owner), 0)
+    c.holds("as the finding says", later)
+    c.ended(c.tool.convert(dump, "--destination", "here"), 0, {"unchanged": 6})
+
+
 def a_copied_store_is_known_by_its_messages(c):
     drafts = c.drafts(4)
     dump = c.dump(drafts)
@@ -539,7 +562,8 @@ IDEAS = [
     recompose_replaces_what_would_be_composed_otherwise, a_destination_has_a_name_that_stays,
     without_a_history_it_is_told, another_text_under_the_same_identity_is_left_alone,
     a_folder_that_was_put_back_stops_the_account, a_folder_that_was_put_back_and_grew_stops_the_account,
-    a_new_folder_in_its_place_stops_the_account, a_copied_store_is_known_by_its_messages,
+    a_new_folder_in_its_place_stops_the_account,
+    a_folder_deleted_with_an_update_in_the_air_stops_the_account, a_copied_store_is_known_by_its_messages,
     whether_it_arrived_cannot_be_told, what_never_arrived_is_sent_again,
     the_user_took_the_old_one_of_two,
 ]
