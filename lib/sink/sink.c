@@ -113,6 +113,33 @@ to_from_anywhere(const struct dc_sink_class *class, const char *to, const char *
 	return g_strconcat(class->scheme, path, NULL);
 }
 
+/* What is typed without a scheme is a host, or a login at one, or a path; whichever it is, it is guessed only to be spelled. */
+static int
+no_such_sink(const char *to, draftconv_error **error)
+{
+	const char *at = strrchr(to, '@');
+	const char *host = at == NULL ? to : at + 1;
+	const bool is_path = strchr(to, '/') != NULL || g_file_test(to, G_FILE_TEST_EXISTS);
+	const bool is_host =
+		!is_path && *host != '\0' &&
+		host[strspn(host, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS ".-:")] == '\0' &&
+		(at != NULL || strchr(host, '.') != NULL);
+
+	if (strstr(to, "://") == NULL && is_path)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"%.255s: no such sink; for files write what they shall be: maildir:%.255s, "
+			"eml:%.255s or mbox:%.255s; a mail server is imaps://LOGIN@HOST",
+			to, to, to, to);
+	if (is_host)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"%.255s: no such sink; for a mail server write imaps://%s%.255s", to,
+			at == NULL ? "LOGIN@" : "", to);
+	return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+		"%.255s: no such sink; there are imaps://HOST, imap://HOST, imap+exec:COMMAND, "
+		"maildir:DIR, mbox:FILE, eml:DIR and -",
+		to);
+}
+
 int
 draftconv_sink_open(const char *to, const struct draftconv_sink_options *options,
 	draftconv_sink **sink, draftconv_error **error)
@@ -124,11 +151,7 @@ draftconv_sink_open(const char *to, const struct draftconv_sink_options *options
 	const char *rest = NULL;
 	const struct dc_sink_class *class = class_of(to, &rest);
 	if (class == NULL)
-		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
-			"%.255s: no such sink; there are imaps://HOST, imap://HOST, "
-			"imap+exec:COMMAND, maildir:DIR, "
-			"mbox:FILE, eml:DIR and -",
-			to);
+		return no_such_sink(to, error);
 
 	g_autoptr(draftconv_sink) result = g_new0(draftconv_sink, 1);
 	result->class = class;

@@ -266,6 +266,22 @@ class Before(unittest.TestCase):
             done = self.call(command, dump, "--accounts", first, to=self.tool.sink())
             self.says(done, 77, "login of nobody")
 
+    # ---- a sink that is mistyped
+
+    def test_a_host_or_a_folder_without_its_scheme_is_answered_with_the_sink(self):
+        dump = self.dump("kari")
+        (self.folder / "out").mkdir()
+        for to, words in (("mail.example.org", "write imaps://LOGIN@mail.example.org"),
+                          ("mail.example.org:993", "write imaps://LOGIN@mail.example.org:993"),
+                          ("kari@mail.example.org", "write imaps://kari@mail.example.org"),
+                          ("kari@localhost", "write imaps://kari@localhost"),
+                          ("out", "maildir:out, eml:out or mbox:out"), ("./x", "maildir:./x, "),
+                          ("https://mail.example.org", "there are imaps://HOST"), ("drafts", "there are imaps://HOST"),
+                          ("imaps://kari @mail.example.org", "%20"), ("imaps://kari@h/Drafts/", "slash")):
+            for command in ("check", "convert"):
+                with self.subTest(to=to, command=command):
+                    self.says(self.call(command, dump, to=to), 64, words)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -118,6 +118,11 @@ static const struct url_case {
 	{"an open bracket", "//[::1", "host", false},
 	{"a blank in the host", "//a b", "host", false},
 	{"an empty login", "//@h", "login", false},
+	{"a blank in a login is hardly meant", "//kari @h", "%20", false},
+	{"a blank in a login that is meant", "//odd%20one@h", "odd one h 993 -", true},
+	{"a blank at the end of a folder", "//h/Drafts ", "blank", false},
+	{"a blank in a folder", "//h/Sent Items", "- h 993 Sent Items", true},
+	{"a slash at the end of a folder", "//h/Drafts/", "slash", false},
 };
 
 static void

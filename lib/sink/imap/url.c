@@ -54,6 +54,13 @@ spell(const char *text, size_t size)
 	return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
+/* A blank as it was typed, at an end of TEXT: hardly is it a part of the name. One that is meant is %20. */
+static bool
+has_outer_blank(const char *text, size_t size)
+{
+	return size > 0 && (text[0] == ' ' || text[size - 1] == ' ');
+}
+
 static int
 take_login(const char *text, size_t size, struct dc_imap_url *url, draftconv_error **error)
 {
@@ -62,6 +69,11 @@ take_login(const char *text, size_t size, struct dc_imap_url *url, draftconv_err
 		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
 			"a login has no ':' (written %%3A if it has); a password never stands in "
 			"the sink: give it with --password-file FILE or in $DRAFTCONV_PASSWORD");
+	if (memchr(text, ' ', size) != NULL)
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"login \"%.*s\": a blank stands in it; take it out, or write %%20 if the "
+			"login has one",
+			(int)MIN(size, 255), text);
 	g_autofree char *login = decode(text, size);
 	bool printable = login != NULL;
 
@@ -147,9 +159,15 @@ take_host(const char *text, size_t size, struct dc_imap_url *url, draftconv_erro
 static int
 take_folder(const char *text, struct dc_imap_url *url, draftconv_error **error)
 {
-	if (*text == '\0')
+	const size_t size = strlen(text);
+
+	if (size == 0)
 		return 0;
-	url->folder = decode(text, strlen(text));
+	if (has_outer_blank(text, size) || text[size - 1] == '/')
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"folder \"%.255s\": take the %s at its end or beginning out", text,
+			text[size - 1] == '/' ? "slash" : "blank");
+	url->folder = decode(text, size);
 	if (url->folder != NULL && g_utf8_validate(url->folder, -1, NULL))
 		return 0;
 	return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
