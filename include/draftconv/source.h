@@ -194,7 +194,9 @@ struct draftconv_cell {
 	enum draftconv_cell_kind kind;
 	int64_t integer;
 	double real;
-	const void *data; /**< [transfer none] bytes as the source has them, in any character set */
+	const void
+		*data; /**< [transfer none] bytes as the source has them, in any character set, but
+				for draftconv_query_options.text */
 	size_t size;
 	void *stream; /**< the library's own */
 };
@@ -226,6 +228,8 @@ struct draftconv_query_options {
 	const char *index;    /**< an index file to use if it fits, or NULL */
 	const char *temp_dir; /**< for the stage; NULL: /var/tmp */
 	const int *cancel;    /**< not 0, set from any thread: stop; or NULL */
+	bool text; /**< values of text columns come as UTF-8 where they are text in the character set that
+			the source declares for them; others, and those of over 8 MiB, as they are */
 };
 
 /**

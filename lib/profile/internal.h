@@ -7,6 +7,8 @@
 #ifndef DC_PROFILE_INTERNAL_H
 #define DC_PROFILE_INTERNAL_H
 
+#include "lib/base/distance.h"
+
 #include "lib/profile/profile.h"
 
 #include <libxml/tree.h>
@@ -112,8 +114,5 @@ const char *dc_column_at(enum dc_statement_kind kind, size_t index);
 
 /* The agreed column of KIND nearest to NAME, or NULL when none is near. */
 const char *dc_column_nearest(enum dc_statement_kind kind, const char *name);
-
-/* Edits between A and B (insert, delete, replace, swap), at most LIMIT + 1; in bytes, case ignored. */
-unsigned dc_name_distance(const char *a, const char *b, unsigned limit);
 
 #endif

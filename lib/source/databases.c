@@ -25,6 +25,13 @@ append_name(GString *names, const char *database)
 		g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "", shown(database));
 }
 
+/* The database that was asked for; NULL: any. */
+static const char *
+chosen(const struct dc_scan *scan)
+{
+	return scan->source->database != NULL ? scan->source->database : scan->options->database;
+}
+
 /* What NAMED, or else the header, calls it; one copy. */
 static const char *
 resolve(struct dc_scan *scan, const char *named)
@@ -38,7 +45,7 @@ resolve(struct dc_scan *scan, const char *named)
 static bool
 left_out(struct dc_scan *scan, const char *database)
 {
-	const char *only = scan->source->database;
+	const char *only = chosen(scan);
 
 	if (only == NULL || scan->looking_ahead)
 		return only != NULL && strcmp(only, database) != 0;
@@ -129,7 +136,7 @@ dc_scan_changed(struct dc_scan *scan, guint64 offset, const char *database, cons
 	struct dc_entry *entry = dc_catalog_lookup(scan->catalog, known, name);
 
 	if (entry == NULL || entry->changed || (entry->announced && !entry->is_wanted) ||
-		(scan->source->database != NULL && strcmp(scan->source->database, known) != 0))
+		(chosen(scan) != NULL && strcmp(chosen(scan), known) != 0))
 		return;
 	entry->changed = true;
 	dc_scan_find(
@@ -140,7 +147,7 @@ dc_scan_changed(struct dc_scan *scan, guint64 offset, const char *database, cons
 static int
 check_choice(struct dc_scan *scan, draftconv_error **error)
 {
-	const char *only = scan->source->database;
+	const char *only = chosen(scan);
 	const char *names = scan->database_names == NULL ? "" : scan->database_names->str;
 
 	for (gsize i = 0; i < scan->source->count && *only != '\0'; i++) {
@@ -181,7 +188,7 @@ refuse_rivals(const struct dc_entry *entry, draftconv_error **error)
 int
 dc_scan_check_databases(struct dc_scan *scan, draftconv_error **error)
 {
-	if (scan->source->database != NULL)
+	if (chosen(scan) != NULL)
 		return check_choice(scan, error);
 	for (guint i = 0; i < dc_catalog_count(scan->catalog); i++) {
 		const struct dc_entry *entry = dc_catalog_at(scan->catalog, i);

@@ -142,6 +142,8 @@ struct dc_scan_options {
 		*schema; /* [may be NULL] CREATE TABLEs for tables that the dump does not create */
 	const char *
 		spool_path; /* [may be NULL] keep the spool in this new file (0600), else it is temporary */
+	const char
+		*database; /* [may be NULL] choose this one where the source was opened without */
 	/* A table that stands in several databases is several tables; else it is an error. */
 	bool every_database;
 	bool beginnings; /* of long values their first DC_STAGE_SHORT_MAX bytes come, as if they were short */

@@ -7,91 +7,17 @@
 
 #include <string.h>
 
-/* A cell that is read piece by piece. */
-struct cell_stream {
-	dc_stage_value value;
-	dc_reader *reader;
-	GBytes *bytes; /* of what is not long */
-	gsize offset;
-};
-
-static int
-open_stream(struct cell_stream *stream, draftconv_error **error)
-{
-	if (stream->reader != NULL || stream->bytes != NULL)
-		return DRAFTCONV_OK;
-	if (stream->value.kind == DC_STAGE_VALUE_CONTENT)
-		return dc_content_open(stream->value.content, &stream->reader, error);
-
-	int status = dc_stage_value_load(&stream->value, G_MAXSIZE, &stream->bytes, error);
-	if (status == 0)
-		stream->bytes = g_bytes_new(NULL, 0);
-	return MIN(status, DRAFTCONV_OK);
-}
-
-long
-draftconv_cell_read(struct draftconv_cell *cell, void *buffer, size_t size, draftconv_error **error)
-{
-	if (cell == NULL || cell->stream == NULL || buffer == NULL || size == 0)
-		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT, "no cell to read");
-
-	struct cell_stream *stream = cell->stream;
-	int status = open_stream(stream, error);
-	if (status < 0)
-		return status;
-	size = MIN(size, G_MAXINT);
-	if (stream->reader != NULL)
-		return (long)dc_reader_read(stream->reader, buffer, size, error);
-
-	gsize total;
-	const guint8 *data = g_bytes_get_data(stream->bytes, &total);
-	gsize count = MIN(size, total - stream->offset);
-	if (count > 0)
-		memcpy(buffer, data + stream->offset, count);
-	stream->offset += count;
-	return (long)count;
-}
-
-static void
-clear_stream(struct cell_stream *stream)
-{
-	g_clear_pointer(&stream->reader, dc_reader_free);
-	g_clear_pointer(&stream->bytes, g_bytes_unref);
-	dc_stage_value_clear(&stream->value);
-	stream->offset = 0;
-}
-
-static void
-fill_cell(struct draftconv_cell *cell, struct cell_stream *stream)
-{
-	static const enum draftconv_cell_kind kinds[] = {
-		[DC_STAGE_VALUE_NULL] = DRAFTCONV_CELL_NULL,
-		[DC_STAGE_VALUE_INTEGER] = DRAFTCONV_CELL_INTEGER,
-		[DC_STAGE_VALUE_REAL] = DRAFTCONV_CELL_REAL,
-		[DC_STAGE_VALUE_BYTES] = DRAFTCONV_CELL_BYTES,
-		[DC_STAGE_VALUE_CONTENT] = DRAFTCONV_CELL_STREAM,
-		[DC_STAGE_VALUE_TOO_LARGE] = DRAFTCONV_CELL_TOO_LARGE,
-	};
-
-	*cell = (struct draftconv_cell){.kind = kinds[stream->value.kind],
-		.integer = stream->value.integer,
-		.real = stream->value.real,
-		.data = stream->value.data,
-		.size = stream->value.size,
-		.stream = stream};
-}
-
 /* One row through the handler. */
 static int
 give_row(dc_stage_query *query, const struct draftconv_query_handler *handler,
-	struct draftconv_cell *cells, struct cell_stream *streams, draftconv_error **error)
+	struct draftconv_cell *cells, struct dc_cell_stream *streams, draftconv_error **error)
 {
 	size_t count = dc_stage_query_column_count(query);
 	int status = DRAFTCONV_OK;
 
 	for (size_t i = 0; i < count && status >= 0; i++) {
 		status = dc_stage_query_value(query, i, &streams[i].value, error);
-		fill_cell(&cells[i], &streams[i]);
+		dc_cell_fill(&cells[i], &streams[i]);
 	}
 	if (status >= 0 && handler->row != NULL) {
 		status = handler->row(handler->user, cells, count);
@@ -99,7 +25,7 @@ give_row(dc_stage_query *query, const struct draftconv_query_handler *handler,
 			status = dc_error_set(error, status, "the reader of the rows stopped");
 	}
 	for (size_t i = 0; i < count; i++)
-		clear_stream(&streams[i]);
+		dc_cell_stream_clear(&streams[i]);
 	return status;
 }
 
@@ -141,11 +67,11 @@ place_error(const dc_stage_conn *conn, const char *sql, draftconv_error **error)
 }
 
 /*
- * What needs no table to be seen wrong is told before a large source is read for nothing. @return as
- * draftconv_source_query()
+ * What needs no table to be seen wrong is told before a large source is read for nothing. DATABASE [out,
+ * transfer full] NULL, or what stands before the tables' names. @return as draftconv_source_query()
  */
 static int
-check_text(const char *sql, const char *temp_dir, draftconv_error **error)
+check_text(const char *sql, const char *temp_dir, char **database, draftconv_error **error)
 {
 	const dc_stage_options options = {.temp_dir = temp_dir};
 	g_autoptr(dc_stage_builder) builder = NULL;
@@ -162,7 +88,10 @@ check_text(const char *sql, const char *temp_dir, draftconv_error **error)
 		status = dc_stage_builder_finish(builder, &empty, error);
 	if (status >= 0)
 		status = dc_stage_connect(empty, &conn, error);
-	if (status < 0 || dc_stage_prepare(conn, sql, &query, &why) != DRAFTCONV_ERROR_PROFILE)
+	const int verdict = status < 0 ? 0 : dc_stage_prepare(conn, sql, &query, &why);
+	if (verdict == DRAFTCONV_ERROR_NOT_FOUND)
+		*database = dc_query_database(sql, draftconv_error_message(why));
+	if (verdict != DRAFTCONV_ERROR_PROFILE)
 		return status;
 	if (error != NULL)
 		*error = g_steal_pointer(&why);
@@ -170,8 +99,9 @@ check_text(const char *sql, const char *temp_dir, draftconv_error **error)
 }
 
 static int
-run(dc_stage *stage, const char *sql, const struct draftconv_query_handler *handler,
-	const int *cancel, draftconv_error **error)
+run(dc_stage *stage, const draftconv_source *source, const char *sql,
+	const struct draftconv_query_handler *handler,
+	const struct draftconv_query_options *options, draftconv_error **error)
 {
 	g_autoptr(dc_stage_conn) conn = NULL;
 	g_autoptr(dc_stage_query) query = NULL;
@@ -179,17 +109,24 @@ run(dc_stage *stage, const char *sql, const struct draftconv_query_handler *hand
 
 	if (status >= 0)
 		status = dc_stage_prepare(conn, sql, &query, error);
-	if (status < 0 && conn != NULL)
-		return place_error(conn, sql, error);
+	if (status < 0 && conn != NULL) {
+		(void)place_error(conn, sql, error);
+		return dc_query_suggest(stage, source, error);
+	}
+	g_autofree char *letters = status < 0 ? NULL : dc_query_warn_of_letters(query, sql);
+	if (letters != NULL)
+		note(handler, letters);
 	if (status >= 0)
 		status = give_columns(query, handler, error);
 	if (status < 0)
 		return status;
-	dc_stage_conn_set_cancel(conn, cancel);
+	dc_stage_conn_set_cancel(conn, options->cancel);
 
 	size_t count = dc_stage_query_column_count(query);
 	g_autofree struct draftconv_cell *cells = g_new0(struct draftconv_cell, count);
-	g_autofree struct cell_stream *streams = g_new0(struct cell_stream, count);
+	g_autofree struct dc_cell_stream *streams = g_new0(struct dc_cell_stream, count);
+	for (size_t i = 0; i < count && options->text; i++)
+		streams[i].shown = dc_query_shown(query, i);
 	while ((status = dc_stage_query_step(query, error)) == 1) {
 		status = give_row(query, handler, cells, streams, error);
 		if (status < 0)
@@ -202,12 +139,14 @@ run(dc_stage *stage, const char *sql, const struct draftconv_query_handler *hand
 
 /* The index where it fits, else the source itself. */
 static int
-open_stage(draftconv_source *source, const char *sql, const struct draftconv_query_handler *handler,
+open_stage(draftconv_source *source, const char *sql, const char *database,
+	const struct draftconv_query_handler *handler,
 	const struct draftconv_query_options *options, dc_stage **stage, draftconv_error **error)
 {
 	const char *const statements[] = {sql};
 	dc_stage_options staging = {.statements = statements,
 		.statement_count = 1,
+		.database = database,
 		.temp_dir = options->temp_dir,
 		.cancel = options->cancel};
 
@@ -240,10 +179,11 @@ draftconv_source_query(draftconv_source *source, const char *sql,
 	memcpy(&answers, handler, MIN(handler->struct_size, sizeof answers));
 	if (options != NULL)
 		memcpy(&wanted, options, MIN(options->struct_size, sizeof wanted));
-	int status = check_text(sql, wanted.temp_dir, error);
+	g_autofree char *database = NULL;
+	int status = check_text(sql, wanted.temp_dir, &database, error);
 	if (status >= 0)
-		status = open_stage(source, sql, &answers, &wanted, &stage, error);
-	return status < 0 ? status : run(stage, sql, &answers, wanted.cancel, error);
+		status = open_stage(source, sql, database, &answers, &wanted, &stage, error);
+	return status < 0 ? status : run(stage, source, sql, &answers, &wanted, error);
 }
 
 int

@@ -82,7 +82,8 @@ authorize(void *user, int action, const char *first, const char *second, const c
 	case SQLITE_RECURSIVE:
 		return SQLITE_OK;
 	case SQLITE_READ:
-		if (database != NULL && strcmp(database, "main") != 0)
+		if (database != NULL && strcmp(database, "main") != 0 &&
+			g_strcmp0(database, conn->database) != 0)
 			return refuse(conn, "table ", first, " is not the source's");
 		return note_read(conn, first, second);
 	case SQLITE_FUNCTION:
@@ -141,6 +142,28 @@ dc_sqlite_open_reading(const char *path, sqlite3 **db, draftconv_error **error)
 	return DRAFTCONV_OK;
 }
 
+/*
+ * The database of all tables is a name for SQLite's main one, so that "webmail.drafts" is a table, too.
+ * @return NULL when they are of none, or of several
+ */
+static const char *
+find_database(const dc_stage *stage)
+{
+	const char *name = NULL;
+
+	for (guint i = 0; i < stage->tables->len; i++) {
+		const dc_stage_table *table = stage->tables->pdata[i];
+
+		if (name != NULL && strcmp(name, table->database) != 0)
+			return NULL;
+		name = table->database;
+	}
+	if (name == NULL || *name == '\0' || g_ascii_strcasecmp(name, "temp") == 0 ||
+		g_ascii_strcasecmp(name, "main") == 0)
+		return NULL;
+	return name;
+}
+
 static int
 open_conn(dc_stage_conn *conn, draftconv_error **error)
 {
@@ -149,7 +172,14 @@ open_conn(dc_stage_conn *conn, draftconv_error **error)
 
 	if (status >= 0)
 		status = dc_sql_install(conn->db, conn->stage, &conn->sql, error);
-	return status < 0 ? status : dc_sqlite_run(conn->db, setup, error);
+	if (status >= 0)
+		status = dc_sqlite_run(conn->db, setup, error);
+	if (status < 0)
+		return status;
+	conn->database = find_database(conn->stage);
+	if (conn->database != NULL)
+		(void)sqlite3_db_config(conn->db, SQLITE_DBCONFIG_MAINDBNAME, conn->database);
+	return DRAFTCONV_OK;
 }
 
 int

@@ -17,6 +17,7 @@ struct dc_read {
 struct dc_stage_conn {
 	dc_stage *stage;
 	sqlite3 *db;
+	const char *database; /* that statements may put before its tables; NULL */
 	dc_sql *sql;
 	bool trusted;     /* statements of our own: no authorizer */
 	GArray *reads;    /* of struct dc_read, while a statement is compiled; else NULL */
@@ -36,6 +37,45 @@ struct dc_stage_query {
 	guint64 work;
 	bool too_large;
 };
+
+/* How the bytes of a result column are decoded for who looks at them. */
+struct dc_shown {
+	bool is_text;
+	const char *client; /* NULL unknown, as the next */
+	const char *charset;
+};
+
+/* [transfer none] valid as long as QUERY */
+struct dc_shown dc_query_shown(const dc_stage_query *query, size_t column);
+
+/* The text that BYTES are. [transfer full] NULL: none in the set that is declared; leave them as they are */
+GBytes *dc_shown_decode(const struct dc_shown *shown, const void *bytes, gsize size);
+
+/* A cell that is read piece by piece. */
+struct dc_cell_stream {
+	struct dc_shown shown;
+	dc_stage_value value;
+	dc_reader *reader;
+	GBytes *bytes; /* of what is not long */
+	gsize offset;
+};
+
+/* What CELL is, STREAM holding its value. */
+void dc_cell_fill(struct draftconv_cell *cell, struct dc_cell_stream *stream);
+void dc_cell_stream_clear(struct dc_cell_stream *stream);
+
+/* Say what a statement that did not compile may have meant: ERROR, with the nearest names. @return its code */
+int dc_query_suggest(
+	const dc_stage *stage, const draftconv_source *source, draftconv_error **error);
+
+/*
+ * The database that a statement puts before its first table, MISSING being the message that there is no
+ * such table. [transfer full] NULL when there is none
+ */
+char *dc_query_database(const char *sql, const char *missing);
+
+/* A remark on letters in SQL that are compared with a column of another set. [transfer full] NULL */
+char *dc_query_warn_of_letters(const dc_stage_query *query, const char *sql);
 
 /* Install the authorizer and the progress handler. */
 void dc_conn_guard(dc_stage_conn *conn);

@@ -316,6 +316,7 @@ dc_builder_scan(dc_stage_builder *builder, draftconv_source *source,
 	scanning.options = options;
 	if (options != NULL) {
 		scan.schema = options->schema;
+		scan.database = options->database;
 		scan.cancellable = options->cancellable;
 		scan.cancel = options->cancel;
 		scan.progress = options->progress != NULL ? on_progress : NULL;

@@ -39,7 +39,8 @@ typedef struct dc_stage_options {
 	size_t statement_count;
 	bool all_columns;   /* of those tables also the columns that no statement names */
 	const char *schema; /* CREATE TABLEs in MySQL's words for tables that have none; or NULL */
-	guint64 steps_base; /* of a statement's budget; 0: DC_SQL_STEPS_BASE (tests lower it) */
+	const char *database; /* choose this one where the source was opened without; or NULL */
+	guint64 steps_base;   /* of a statement's budget; 0: DC_SQL_STEPS_BASE (tests lower it) */
 	size_t short_max; /* longer values become handles; 0: DC_STAGE_SHORT_MAX (tests vary it) */
 	GCancellable *cancellable; /* ends the reading of the source; or NULL */
 	const gint *cancel;        /* likewise, once it is not 0; or NULL */

@@ -126,9 +126,45 @@ def query_prints_json_lines(c):
 def a_query_of_what_is_not_there_is_answered_with_where(c):
     c.says(c.call("query", c.dump, "SELECT mid FORM drafts"), 64, 'near "drafts"', "at byte 17")
     c.says(c.call("query", c.dump, "SELECT midd FROM drafts"), 64, "no such column: midd (at byte 8")
-    c.says(c.call("query", c.dump, "SELECT * FROM nosuch"), 66, "no table nosuch", "draftconv inspect")
+    c.says(c.call("query", c.dump, "SELECT * FROM nosuch"), 64, "no table nosuch", "there are: drafts, ", "draftconv inspect")
+    c.says(c.call("query", c.dump, "SELECT * FROM draftz"), 64, "did you mean drafts?")
+    c.says(c.call("query", c.dump, "SELECT midd FROM drafts"), 64, "did you mean mid?")
+    c.says(c.call("query", c.dump, 'SELECT mid FROM drafts WHERE username = "kari"'), 64, "write text as 'text'")
+    c.says(c.call("query", c.dump, "SELECT `mid` FROM `drafts` WHERE 0"), 0, "no rows")
+    for sql in ("SHOW TABLES", " describe drafts", "DESC drafts;"):
+        c.says(c.call("query", c.dump, sql), 64, "draftconv inspect")
+    c.says(c.call("query", c.dump, "USE x;"), 64, "--database")
     c.says(c.call("query", c.dump), 64, "something is missing")
     c.says(c.call("query", "--csv", "--json", c.dump, "SELECT 1"), 64, "not both")
+
+
+def a_query_takes_names_of_databases(c):
+    table = "CREATE TABLE t (id int);INSERT INTO t VALUES "
+    (c.folder / "two.sql").write_text(f"USE a;{table}(1);USE b;{table}(2);CREATE TABLE u (id int);INSERT INTO u VALUES (3);"
+                                      "CREATE TABLE `x.y` (id int);INSERT INTO `x.y` VALUES (4);\n-- Dump completed\n")
+    for sql, want in (("SELECT b.t.id, u.id FROM b.t JOIN b.u", b"2,3"), ("SELECT * FROM `a`.`t`", b"1"),
+                      ("SELECT * FROM `x.y`", b"4")):
+        same(c, c.call("query", "--csv", "two.sql", sql).out.split(b"\r\n")[1], want)
+    same(c, c.call("query", "--csv", "--database", "a", "two.sql", "SELECT id FROM a.t").out, b"id\r\n1\r\n")
+    c.says(c.call("query", "two.sql", "SELECT * FROM t"), 64, "choose one of a, b")
+    c.says(c.call("query", "two.sql", "SELECT * FROM c.t"), 64, "no database c", "a, b")
+    c.says(c.call("query", "two.sql", "SELECT * FROM a.t, b.u"), 64, "no table b.u", "one database")
+
+
+def a_query_decodes_what_has_a_set(c):
+    text = ("/*!40101 SET NAMES latin1 */;\nCREATE TABLE t (id int, s varchar(255), k text CHARACTER SET koi8r, b blob) "
+            "DEFAULT CHARSET=latin1;\nINSERT INTO t VALUES (1,'P\xe5ske \x80','" + "\xf8" * 400 + "',_binary '\xff\xfe'),"
+            "(2,'bad \x81',NULL,'y');\n-- Dump completed\n")
+    (c.folder / "latin.sql").write_bytes(text.encode("latin-1"))
+    lines = lines_of(c, "query", "--json", "latin.sql", "SELECT s, k, b FROM t ORDER BY id")
+    same(c, lines[0], {"s": "P\u00e5ske \u20ac", "k": "\u00f8" * 400, "b": {"base64": "//4="}})
+    same(c, lines[1]["s"], {"base64": "YmFkIIE="})
+    c.says(c.call("query", "latin.sql", "SELECT s, b FROM t"), 0, out=["P\u00e5ske \u20ac", "bad \\x81", "\\xFF\\xFE"])
+    same(c, c.call("query", "--csv", "latin.sql", "SELECT s || '!' AS s FROM t WHERE id = 1").out,
+         "s\r\nP\u00e5ske \u20ac!\r\n".encode())
+    c.says(c.call("query", "latin.sql", "SELECT id FROM t WHERE s LIKE '%\u00e5%'"), 0, "from_charset(s, 'latin1')", "no rows")
+    found = c.call("query", "--csv", "latin.sql", "SELECT id FROM t WHERE from_charset(s, 'latin1') LIKE '%\u00e5%'")
+    same(c, (found.out, found.err), (b"id\r\n1\r\n", b""))
 
 
 def a_query_writes_nothing_and_comes_to_an_end(c):
@@ -225,6 +261,8 @@ TESTS = [
     query_prints_csv,
     query_prints_json_lines,
     a_query_of_what_is_not_there_is_answered_with_where,
+    a_query_takes_names_of_databases,
+    a_query_decodes_what_has_a_set,
     a_query_writes_nothing_and_comes_to_an_end,
     what_a_query_finds_never_steers_a_terminal,
     csv_keeps_its_bytes_but_for_a_terminal,

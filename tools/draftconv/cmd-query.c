@@ -40,6 +40,29 @@ table_columns(void *user, const char *const *names, size_t count)
 	return DRAFTCONV_OK;
 }
 
+/* Bytes that are no text by their numbers, as C writes them. */
+static void
+escape_bytes(GString *text)
+{
+	const bool cut = text->len >= GRID_BYTES;
+	g_autoptr(GString) shown = g_string_sized_new(text->len);
+
+	for (gsize i = 0; i < text->len;) {
+		const gunichar c =
+			g_utf8_get_char_validated(text->str + i, (gssize)(text->len - i));
+
+		if (c == (gunichar)-2 && cut)
+			break; /* the rest of this letter was not read */
+		if (c == 0 || c == (gunichar)-1 || c == (gunichar)-2) {
+			g_string_append_printf(shown, "\\x%02X", (guchar)text->str[i++]);
+			continue;
+		}
+		g_string_append_unichar(shown, c);
+		i += (gsize)g_unichar_to_utf8(c, NULL);
+	}
+	g_string_assign(text, shown->str);
+}
+
 /* The beginning of a value, as much as can be shown. [transfer full] NULL on error */
 static char *
 cell_text(struct asking *asking, struct draftconv_cell *cell)
@@ -60,10 +83,7 @@ cell_text(struct asking *asking, struct draftconv_cell *cell)
 			break;
 		g_string_append_len(text, buffer, (gssize)got);
 	}
-	/* A NUL would end the text for whoever shows it. */
-	for (gsize i = 0; i < text->len; i++)
-		if (text->str[i] == '\0')
-			text->str[i] = '\001';
+	escape_bytes(text);
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
@@ -194,15 +214,16 @@ ask(struct asking *asking, draftconv_source *source, const char *sql, const char
 		.columns = asking->form->columns,
 		.row = asking->form->row,
 		.note = on_note};
-	const struct draftconv_query_options options = {
-		.struct_size = sizeof options, .temp_dir = temp_dir, .cancel = cancel_flag()};
+	const struct draftconv_query_options options = {.struct_size = sizeof options,
+		.temp_dir = temp_dir,
+		.cancel = cancel_flag(),
+		.text = true};
 	g_autoptr(draftconv_error) error = NULL;
 	int code = draftconv_source_query(source, sql, &handler, &options, &error);
 	/* The statement is an argument: a wrong one is wrong usage. */
+	const bool wrong = code == DRAFTCONV_ERROR_PROFILE || code == DRAFTCONV_ERROR_NOT_FOUND;
 	int status =
-		draftconv_exit_status(code >= 0                         ? DRAFTCONV_OK
-				      : code == DRAFTCONV_ERROR_PROFILE ? DRAFTCONV_ERROR_ARGUMENT
-									: code);
+		draftconv_exit_status(wrong ? DRAFTCONV_ERROR_ARGUMENT : MIN(code, DRAFTCONV_OK));
 
 	if (asking->grid != NULL && code >= 0)
 		grid_end(asking->grid);
@@ -213,16 +234,40 @@ ask(struct asking *asking, draftconv_source *source, const char *sql, const char
 			"%s; 'draftconv inspect' shows its tables", draftconv_error_message(error));
 	} else if (code == DRAFTCONV_ERROR_CANCELLED) {
 		complain("interrupted after %" G_GUINT64_FORMAT " rows", (guint64)asking->rows);
+	} else if (code == DRAFTCONV_ERROR_PROFILE && strchr(sql, '"') != NULL &&
+		   strstr(draftconv_error_message(error), "no such column") != NULL) {
+		complain("%s; a \"name\" is a column here: write text as 'text'",
+			draftconv_error_message(error));
 	} else if (code < 0 && code != DRAFTCONV_ERROR_OUTPUT) {
 		report_error(error);
 	} else if (code == DRAFTCONV_ERROR_OUTPUT && finish_results(0) == 0) {
 		report_error(error);
 	}
+	if (code >= 0 && asking->rows == 0)
+		complain("no rows");
 	if (asking->too_large)
 		complain("values of over 8 MiB that went through a function were left out");
 	if (warn_of_damage(source))
 		status = worse_status(status, draftconv_exit_status(DRAFTCONV_ERROR_DAMAGED));
 	return finish_results(status);
+}
+
+/* What a MySQL client takes as well, and where it is found here. @return 0, or a complaint's status */
+static int
+refuse_client_words(const char *sql)
+{
+	const gsize begin = strspn(sql, " \t\n");
+	g_autofree char *word = g_strndup(sql + begin, strcspn(sql + begin, " \t\n;"));
+	static const char *const shows[] = {"show", "describe", "desc", "explain"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(shows); i++)
+		if (g_ascii_strcasecmp(word, shows[i]) == 0)
+			return usage_error("query takes a SELECT: 'draftconv inspect SOURCE' shows "
+					   "the tables, their columns and keys");
+	if (g_ascii_strcasecmp(word, "use") == 0)
+		return usage_error("query takes a SELECT: choose a database with --database NAME, "
+				   "or write SELECT ... FROM NAME.table");
+	return 0;
 }
 
 static int
@@ -256,6 +301,9 @@ run_query(int argc, char **argv)
 	/* The statement is the last argument: what stands before it are sources. */
 	const char *sql = line.arguments[line.argument_count - 1];
 	line.arguments[line.argument_count - 1] = NULL;
+	status = refuse_client_words(sql);
+	if (status != 0)
+		return status;
 	cancel_on_signals(NULL);
 	status = open_source(&reading, line.arguments, &source);
 	if (status != 0)
@@ -274,5 +322,14 @@ const struct command command_query = {
 	.name = "query",
 	.synopsis = "SOURCE ... 'SELECT ...'",
 	.summary = "read-only SQL on a source, without a database server",
+	.notes = "SQL sees bytes as the source has them; text columns are shown as UTF-8 where "
+		 "they are text "
+		 "in\ntheir declared set, other bytes as they are (\\xE5 in the table, base64 in "
+		 "JSON). A "
+		 "letter beyond\nASCII in the statement is UTF-8: compare from_charset(subject, "
+		 "'latin1') "
+		 "with it. Text stands in\nsingle quotes; a table is TABLE or DATABASE.TABLE, as "
+		 "inspect "
+		 "prints it.\n",
 	.run = run_query,
 };

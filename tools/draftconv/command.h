@@ -15,6 +15,7 @@ struct command {
 	const char *synopsis; /* what stands behind the name: "SOURCE … --to SINK" */
 	const char *summary;  /* one line */
 	bool one_account;     /* what is for several accounts is no option of it */
+	const char *notes;    /* what else --help says, lines with their ends; NULL */
 	/* ARGV[0] is the command's name. @return the exit status */
 	int (*run)(int argc, char **argv);
 };

@@ -122,7 +122,9 @@ parse_options(struct command_line *line, int argc, char **argv)
 	g_autofree char *program = g_strdup_printf("draftconv %s", line->command->name);
 
 	g_option_context_set_summary(context, line->command->summary);
-	g_option_context_set_description(context,
+	g_autofree char *description = g_strconcat(
+		line->command->notes == NULL ? "" : line->command->notes,
+		line->command->notes == NULL ? "" : "\n",
 		"What stands in parentheses counts when the option is not given.\n\n"
 		"Exit status: 0 all is there; 1 something needs a person; 64 usage; 65 source "
 		"damaged, "
@@ -130,7 +132,9 @@ parse_options(struct command_line *line, int argc, char **argv)
 		"output "
 		"not written; 75 temporary, same command again;\n77 login or permission refused; "
 		"78 "
-		"profile or accounts file; 130 interrupted, same command again. See draftconv(1).");
+		"profile or accounts file; 130 interrupted, same command again. See draftconv(1).",
+		NULL);
+	g_option_context_set_description(context, description);
 	g_set_prgname(program);
 	if (line->entries != NULL)
 		g_option_context_add_main_entries(context, line->entries, NULL);
