@@ -12,13 +12,17 @@ steers(gunichar c)
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
-/* Such characters can only stand inside strings, so the whole line may be gone through. */
+/*
+ * Such characters, and bytes that are no UTF-8 (of a path, or a journal that is not ours), can only stand inside
+ * strings, so the whole line may be gone through.
+ */
 static char *
 escape_line(const char *json)
 {
-	GString *line = g_string_sized_new(strlen(json) + 16);
+	g_autofree char *valid = g_utf8_make_valid(json, -1);
+	GString *line = g_string_sized_new(strlen(valid) + 16);
 
-	for (const char *p = json; *p != '\0'; p = g_utf8_next_char(p)) {
+	for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
 
 		if (steers(c))

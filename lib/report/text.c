@@ -60,12 +60,13 @@ add_run(struct text_report *report, sqlite3_stmt *run)
 
 	if (status < 0)
 		return status;
+	g_autofree char *id = dc_words_plain(dc_db_text(run, 0), 100);
 	g_autofree char *started = dc_words_time(sqlite3_column_int64(run, 3));
 	g_autofree char *ticket = dc_words_plain(dc_db_text(run, 1), 200);
 	g_autofree char *source = dc_words_plain(dc_db_text(run, 2), 500);
 	g_autofree char *destination = dc_words_plain(history.to, 500);
 
-	g_string_append_printf(report->text, "Run %s%s%s, %s\nFrom %s\nTo %s\n", dc_db_text(run, 0),
+	g_string_append_printf(report->text, "Run %s%s%s, %s\nFrom %s\nTo %s\n", id,
 		*ticket == '\0' ? "" : ", ticket ", ticket, started, source, destination);
 	status = dc_db_ask(&report->page->file, &counts, report->error,
 		"SELECT outcome, count(*) FROM said WHERE run = ? GROUP BY outcome", "i",
@@ -127,11 +128,12 @@ add_code(struct text_report *report, sqlite3_stmt *row)
 {
 	g_autoptr(sqlite3_stmt) drafts = NULL;
 	const char *code = dc_db_text(row, 0);
+	g_autofree char *plain = dc_words_plain(code, 100);
 	const guint64 count = (guint64)sqlite3_column_int64(row, 1);
 	const draftconv_finding_info *info = dc_finding_lookup(code);
 
 	g_string_append_printf(report->text,
-		"  %s, %" G_GUINT64_FORMAT " %s: %s.\n    To do: %s.\n", code, count,
+		"  %s, %" G_GUINT64_FORMAT " %s: %s.\n    To do: %s.\n", plain, count,
 		count == 1 ? "draft" : "drafts",
 		info == NULL ? "unknown to this version" : info->meaning,
 		info == NULL ? "use a newer version" : info->remedy);
