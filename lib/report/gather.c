@@ -17,7 +17,7 @@ static const char schema[] =
 	" ended INTEGER, rolled_back INTEGER, failure TEXT, journal TEXT,"
 	" rolled_back_s INTEGER, verified_s INTEGER, unverified INTEGER, source_damaged INTEGER,"
 	/* LISTED: the page is about it; others brought what its runs found. */
-	" place TEXT, has_places INTEGER, listed INTEGER, sequence INTEGER);"
+	" place TEXT, has_places INTEGER, listed INTEGER, sequence INTEGER, drafts INTEGER);"
 	"CREATE TABLE accounts (number INTEGER PRIMARY KEY, folded TEXT UNIQUE, owner TEXT, "
 	"facts TEXT);"
 	"CREATE TABLE drafts (number INTEGER PRIMARY KEY, account INTEGER, owner TEXT, key TEXT,"
@@ -88,16 +88,20 @@ static int
 insert_run(draftconv_page *page, const draftconv_run_info *info, const char *journal, bool listed,
 	int64_t sequence, draftconv_error **error)
 {
+	int64_t drafts = 0;
+
+	for (int i = 0; i < DRAFTCONV_OUTCOME_COUNT; i++)
+		drafts += (int64_t)info->counts[i];
 	return dc_db_run(&page->file, error,
 		"INSERT OR REPLACE INTO runs VALUES ((SELECT number FROM runs WHERE id = ?1), ?1,"
 		" ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
-		" ?20)",
-		"tttttttiiittiiiitiii", info->run, info->ticket, info->who, info->source,
+		" ?20, ?21)",
+		"tttttttiiittiiiitiiii", info->run, info->ticket, info->who, info->source,
 		info->destination, info->profile, info->version, info->started_s, info->ended_s,
 		(int64_t)info->rolled_back, info->failure, journal == NULL ? "" : journal,
 		info->rolled_back_s, info->verified_s, (int64_t)info->unverified,
 		(int64_t)info->source_damaged, dc_or_empty(info->place), (int64_t)info->has_places,
-		(int64_t)listed, sequence);
+		(int64_t)listed, sequence, drafts);
 }
 
 int

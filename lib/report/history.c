@@ -62,7 +62,11 @@ end(sqlite3_stmt *run)
 			NULL);
 	if (strcmp(failure, "erased") == 0)
 		return g_strdup("Stopped before its end; the reason was erased");
-	return *plain == '\0' ? g_strdup("") : g_strdup_printf("Stopped: %s", plain);
+	return *plain == '\0' ? g_strdup("")
+			      : g_strdup_printf("Stopped: %s%s", plain,
+					sqlite3_column_int(run, 12) != 0
+						? "; run the same command again when that is mended"
+						: "");
 }
 
 static char *
@@ -98,8 +102,9 @@ verified(sqlite3_stmt *run)
 	if (sqlite3_column_int64(run, 5) == 0)
 		return g_strdup("");
 	if (bad > 0)
-		return g_strdup_printf("%s%s: %s %s not as %s sent",
+		return g_strdup_printf("%s%s: %s%s %s not as %s sent",
 			is_over ? "Had been verified" : "Verified", when, bad_text,
+			sqlite3_column_int(run, 14) != 0 ? " of the whole run" : "",
 			bad == 1 ? "was" : "were", bad == 1 ? "it was" : "they were");
 	return is_over ? g_strdup_printf("Had been verified%s: what was there then was as it was "
 					 "sent",
@@ -141,7 +146,8 @@ dc_history_of_run(
 		" (SELECT count(*) FROM said WHERE run = ?1 AND afterwards = ?3),"
 		" EXISTS (SELECT 1 FROM said JOIN drafts d ON d.number = draft WHERE said.run = ?1"
 		"  AND gone), ended, failure, number = (SELECT number FROM runs"
-		"  WHERE listed ORDER BY started DESC, sequence DESC LIMIT 1), id FROM runs"
+		"  WHERE listed ORDER BY started DESC, sequence DESC LIMIT 1), id,"
+		" drafts > (SELECT count(*) FROM said WHERE run = ?1) FROM runs"
 		" WHERE number = ?1",
 		"iii", number, (int64_t)DRAFTCONV_OUTCOME_ROLLED_BACK,
 		(int64_t)DRAFTCONV_OUTCOME_KEPT);

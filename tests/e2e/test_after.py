@@ -494,6 +494,22 @@ def what_another_ticket_brought_is_told_with_it(c):
         c.true(f"{part!r} is in {text}", part in text)
 
 
+def a_part_of_a_run_is_told_as_a_part(c):
+    ghost = tool.Draft(c.number + 50, "zz-ghost")
+    dump = c.dump(c.drafts(2) + [ghost])
+    c.ended(c.tool.convert(dump, "--ticket", "P1"), 1, {"delivered": 2, "failed": 1})
+    c.ended(c.verify("--ticket", "P1"), 1)
+    for owner, want in ((), ": 1 draft was not as it was sent\n"), ((c.owner,), ": 1 draft of the whole run was not"):
+        done = c.tool.call(["report", "--text", "--ticket", "P1", *(x for o in owner for x in ("--owner", o)),
+                            "--journal", c.tool.journal])
+        c.true(f"{want!r} is in {done.out}", want in done.out.decode())
+        c.equal("the mailbox", f"\nTo {c.owner}@{c.server.host}/Drafts\n" in done.out.decode(), owner != ())
+    # Nothing to be told to anybody, but what to do next.
+    c.tool.convert(dump, "--ticket", "P2", "--owner", "zz-ghost")
+    done = c.tool.call(["report", "--text", "--ticket", "P2", "--journal", c.tool.journal])
+    c.true(done.out.decode(), "; run the same command again when that is mended\n" in done.out.decode())
+
+
 def a_report_is_true_at_every_moment(c):
     drafts = c.drafts(4)
     c.ended(c.tool.convert(c.dump(drafts), "--ticket", "L1"), 0)
@@ -509,18 +525,18 @@ def a_report_is_true_at_every_moment(c):
 
     edited = "One draft was left as it is, since you have gone on with it, sent or deleted it.\n"
     gone = "One draft was taken out of your folder again, since it is no longer in our old data.\n"
-    there = "We have brought back 2 drafts from our old data. You find them in your folder Drafts, and can go on " \
+    there = "We have brought back {} drafts from our old data. You find them in your folder Drafts, and can go on " \
         "writing there.\n"
     # What the second run found out and did is known to the first ticket, too.
-    c.equal("L1", paragraph("L1"), there + edited + gone)
-    c.true(paragraph("L2"), paragraph("L2").startswith(there + edited + gone + "Please look at these:\n"))
-    # The update goes, the older text is there again.
+    c.equal("L1", paragraph("L1"), there.format(2) + edited + gone)
+    c.true(paragraph("L2"), paragraph("L2").startswith(there.format(2) + edited + gone + "Please look at these:\n"))
+    # The update goes, the older text is there again, and so is what was withdrawn.
     c.ended(c.again("rollback", "--ticket", "L2"), 0)
-    c.true(paragraph("L1"), paragraph("L1").startswith(there))
+    c.true(paragraph("L1"), paragraph("L1").startswith(there.format(3) + edited))
     c.again("rollback", "--ticket", "L1")
-    c.true(paragraph("L2"), "We have brought back" not in paragraph("L2") and "2 drafts were taken out" in paragraph("L2"))
+    c.true(paragraph("L2"), "We have brought back" not in paragraph("L2") and "3 drafts were taken out" in paragraph("L2"))
     c.ended(c.again("forget", "--owner", c.owner, reach=False), 0)
-    c.true(paragraph("L2"), "2 drafts were taken out" in paragraph("L2"))
+    c.true(paragraph("L2"), "3 drafts were taken out" in paragraph("L2"))
     # Files have no folder to look into.
     c.ended(c.tool.convert(c.folder / "later.sql", "--ticket", "L3", to=f"eml:{c.folder}/letters"), 0)
     c.equal("L3", paragraph("L3"), "We have brought back 3 drafts from our old data.\n")
@@ -623,7 +639,7 @@ CASES = [
     an_update_stands_in_the_way_of_the_older_run, what_was_taken_back_is_not_asked_for_again,
     a_run_into_files_is_taken_back_from_any_folder, an_mbox_is_taken_back_by_hand, a_run_without_drafts_is_not_called_verified,
     an_owner_that_is_the_whole_run_ends_it, what_another_ticket_brought_is_told_with_it,
-    a_report_is_true_at_every_moment,
+    a_report_is_true_at_every_moment, a_part_of_a_run_is_told_as_a_part,
     runs_are_a_table_and_json,
     forget_leaves_no_byte_and_forgets_nothing_that_counts, forget_by_time_and_by_run,
 ]
