@@ -145,9 +145,8 @@ dc_plan_owner_unknown(const dc_plan *plan, GPtrArray *all, const char *wanted, b
 	if (status < 0)
 		return status;
 	return dc_error_set(error, damaged ? DRAFTCONV_ERROR_DAMAGED : DRAFTCONV_ERROR_NOT_FOUND,
-		"no owner %s in the source%s%s; a whole name or address is needed: 'draftconv "
-		"owners "
-		"SOURCE TEXT' finds the accounts of which TEXT is a part",
+		"no owner %s in the source%s%s; 'draftconv owners SOURCE TEXT' finds accounts by a "
+		"part of a name or address",
 		wanted, damaged ? ", which is damaged: it may be in what is missing" : "",
 		list->str);
 }

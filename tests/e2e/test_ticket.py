@@ -125,6 +125,33 @@ def a_person_says_yes(c):
     c.holds(0)
 
 
+def the_end_of_input_is_no_answer(c):
+    for owner, question, status in (("kari", "[y/N] ", 1), ("ari@", "Is this the one? [y/N] ", 64),
+                                    ("kar", "[1-2, nothing: none] ", 64)):
+        person = c.person(owner=owner)
+        person.waits_for(question)
+        os.write(person.terminal, b"\x04")
+        c.ended(person.ends(), status)
+        c.saw(person, "nothing was d")
+    person = c.person(password=False)
+    person.waits_for("Password of kari at 127.0.0.1: ")
+    os.write(person.terminal, b"\x04")
+    c.ended(person.ends(), 77)
+    c.saw(person, "nothing was typed", "nothing was delivered")
+    c.holds(0)
+
+
+def a_dumb_terminal_gets_no_sequences(c):
+    for term, wanted in (("dumb", False), ("xterm", True)):
+        c.tool.env["TERM"] = term
+        person = c.person()
+        person.waits_for("[y/N] ")
+        person.types("n")
+        c.ended(person.ends(), 1)
+        if ("\x1b" in person.seen) != wanted:
+            c.problems.append(f"TERM={term}: {person.seen!r}")
+
+
 def a_person_says_no(c):
     for answer in ("n", "", "perhaps"):
         person = c.person()
@@ -354,15 +381,22 @@ def several_that_fit_are_shown_and_asked_about(c):
 
 
 def an_account_without_drafts_ends_it(c):
+    c.dump.write_text(c.dump.read_text(encoding="utf-8").replace("2012-03-01 10:00:09", "2099-12-31 10:00:09"),
+                      encoding="utf-8")
     done = c.alone("--yes", owner="nils")
     c.says(done, 0, "account nils has no drafts in the source",
            out=["For the customer (nils):\n\nWe have looked for your drafts in our old data, and found none there. "
-                "The newest draft of anybody in it is of 2012-03-01: "])
+                "As far as we can tell, that data ends on 2012-03-01: "])
     for args, owner in ((["--json"], "nils"), (["--since", "2013-01-01"], "kari")):
         done = c.alone("--yes", *args, owner=owner)
         c.says(done, 0, "no draft")
         c.says_not(done, "customer")
     c.says_not(done, "logged in", "run ")
+    person = c.person(owner="nil")
+    person.waits_for("Is this the one? [y/N] ")
+    person.types("y")
+    c.ended(person.ends(), 0, "For the customer (nils)")
+    c.saw(person, "account nils has no drafts in the source")
     text = c.dump.read_text(encoding="utf-8")
     c.dump.write_text(text[:text.index("Draft 9") + 3], encoding="utf-8")
     c.says(c.alone("--yes", owner="karl"), 65, "account karl has no drafts", "incomplete")
@@ -400,7 +434,8 @@ def json_tells_the_drafts_and_the_sum(c):
         c.problems.append(f"JSON among the messages: {done.err}")
 
 
-TESTS = [a_person_says_yes, a_person_says_no, ctrl_c_ends_it_at_each_question,
+TESTS = [a_person_says_yes, a_person_says_no, the_end_of_input_is_no_answer, a_dumb_terminal_gets_no_sequences,
+         ctrl_c_ends_it_at_each_question,
          the_password_is_asked_for_once, a_mistyped_password_may_be_typed_again,
          a_third_wrong_password_is_the_last, a_password_file_may_be_a_pipe,
          a_password_file_that_is_none_is_named, a_terminal_is_left_as_it_was,

@@ -112,9 +112,7 @@ test_selection(gconstpointer data)
 
 /* ---- what is not there ---- */
 
-#define FIND                                                                                       \
-	"a whole name or address is needed: 'draftconv owners SOURCE TEXT' finds the accounts of " \
-	"which TEXT is a part"
+#define FIND "'draftconv owners SOURCE TEXT' finds accounts by a part of a name or address"
 
 static const struct refusal_case {
 	const char *name;

@@ -162,7 +162,10 @@ choose_only(struct reading *reading, const struct candidate *only, bool may_ask,
 		return usage_error("say which account is meant with --owner; nothing was done");
 	choose(reading, only, drafts);
 	if (only->drafts == 0)
-		complain("account %s has no drafts that are selected", only->owner);
+		complain("account %s has no drafts%s", only->owner,
+			reading->selection.has_since || reading->selection.has_until
+				? " that are selected"
+				: " in the source");
 	return 0;
 }
 
@@ -224,9 +227,12 @@ find(const struct opened *opened, struct reading *reading, bool may_ask, char **
 static int
 note_newest(void *user, const draftconv_account *account)
 {
+	const int64_t now_s = g_get_real_time() / G_USEC_PER_SEC;
 	struct found *found = user;
 
-	if (account->has_newest && (!found->has_newest || account->newest_s > found->newest_s)) {
+	/* Clocks of old computers were wrong. */
+	if (account->has_newest && account->newest_s <= now_s &&
+		(!found->has_newest || account->newest_s > found->newest_s)) {
 		found->has_newest = true;
 		found->newest_s = account->newest_s;
 	}

@@ -18,7 +18,7 @@ char *typed_again(char **typed, const char *owner, const char *added);
 /* What was found out about the account of a ticket. */
 struct found {
 	uint64_t drafts; /* selected ones; 0 was said */
-	/* Of an account without any: the newest draft of anybody, which tells how old the source is. */
+	/* Of an account without any: the newest draft of anybody, which tells when the source ends; none of the future. */
 	bool has_newest;
 	int64_t newest_s;
 };

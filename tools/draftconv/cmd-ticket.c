@@ -125,8 +125,9 @@ answer_nothing(const struct ticket *ticket, const struct found *found)
 		owner);
 	if (found->has_newest)
 		g_string_append_printf(text,
-			" The newest draft of anybody in it is of %.10s: what was written later "
-			"cannot be in it.",
+			" As far as we can tell, that data ends on %.10s: what was written later "
+			"is "
+			"not in it.",
 			time);
 	g_string_append(text, " If you had another account or address then, please tell us.\n");
 	result_bytes(text->str, text->len);

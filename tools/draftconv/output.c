@@ -269,7 +269,9 @@ say_nothing_selected(const draftconv_summary *summary, const draftconv_selection
 void
 draw_progress(uint64_t done, uint64_t total)
 {
-	if (how == NULL || how->quiet || (!how->progress && isatty(STDERR_FILENO) == 0))
+	const bool shows = isatty(STDERR_FILENO) != 0 && g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+
+	if (how == NULL || how->quiet || (!how->progress && !shows))
 		return;
 	if (done >= total) {
 		clear_progress();
