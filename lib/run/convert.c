@@ -91,7 +91,8 @@ deliver_account(dc_conversion *conversion, dc_session *session, draftconv_error 
 {
 	g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func((GDestroyNotify)dc_item_free);
 	struct dc_wanted wanted;
-	int more = 1;
+	/* Of an account without drafts there is nothing to read. */
+	int more = conversion->account->draft_count == 0 ? 0 : 1;
 
 	fill_wanted(conversion, &wanted);
 	int status = begin_account(conversion, session, error);
@@ -116,7 +117,7 @@ static int
 say_untried(dc_conversion *conversion, draftconv_outcome outcome, const char *where,
 	const dc_findings *findings, draftconv_error **error)
 {
-	for (;;) {
+	while (conversion->account->draft_count > 0) {
 		g_autoptr(draftconv_draft) draft = NULL;
 		int status = dc_drafts_next_of_account(conversion->drafts, &draft, error);
 
@@ -133,6 +134,7 @@ say_untried(dc_conversion *conversion, draftconv_outcome outcome, const char *wh
 		if (status < 0)
 			return status;
 	}
+	return DRAFTCONV_OK;
 }
 
 /* After the first login of the run a refused one is the account's own trouble. */
@@ -177,7 +179,7 @@ convert_account(dc_conversion *conversion, draftconv_error **error)
 		return say_untried(conversion, DRAFTCONV_OUTCOME_NO_ACCOUNT, NULL, NULL, error);
 	sink_account.several =
 		!conversion->options->all_into_one && conversion->context.summary->accounts > 1;
-	int status = keep_decision(conversion, error);
+	int status = account->draft_count == 0 ? DRAFTCONV_OK : keep_decision(conversion, error);
 	if (status < 0)
 		return status;
 	status = dc_session_open(&session, &conversion->context, conversion->options->sink,
@@ -239,7 +241,9 @@ dc_conversion_walk(dc_conversion *conversion, draftconv_error **error)
 		int status =
 			dc_drafts_next_account(conversion->drafts, &conversion->account, error);
 
-		if (status <= 0)
+		if (status == 0)
+			return dc_conversion_idle(conversion, convert_account, error);
+		if (status < 0)
 			return status;
 		if (conversion->options->sink == NULL || *conversion->account->folded == '\0')
 			status = check_account(conversion, error);

@@ -36,6 +36,13 @@ int dc_conversion_batch(const dc_conversion *conversion, const dc_session *sessi
 int dc_conversion_gone(const dc_conversion *conversion, dc_session *session,
 	const struct dc_wanted *wanted, draftconv_error **error);
 
+/*
+ * The accounts of which this destination has drafts and the source has none: where the source surely tells,
+ * each of them is given to VISIT as the conversion's account, one without drafts.
+ */
+int dc_conversion_idle(dc_conversion *conversion,
+	int (*visit)(dc_conversion *conversion, draftconv_error **error), draftconv_error **error);
+
 /* Walk all accounts. */
 int dc_conversion_walk(dc_conversion *conversion, draftconv_error **error);
 

@@ -233,3 +233,47 @@ dc_journal_run_accounts(draftconv_journal *journal, int64_t number, const char *
 	*accounts = g_steal_pointer(&found);
 	return DRAFTCONV_OK;
 }
+
+static void
+standing_free(void *data)
+{
+	struct dc_journal_standing *one = data;
+
+	g_free(one->owner);
+	g_free(one->folded);
+	g_free(one->login);
+	g_free(one);
+}
+
+int
+dc_journal_standing(draftconv_journal *journal, const char *sink, const char *identity,
+	GPtrArray **standing, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(standing_free);
+	int status = dc_db_ask(journal, &statement, error,
+		"SELECT max(e.owner), e.folded, max(a.login), max(c.modified) FROM entries e"
+		" JOIN cores c ON c.entry = e.number AND part = 'now' AND c.number = 0"
+		" JOIN accounts a ON a.destination = e.destination AND a.owner = e.folded"
+		" JOIN runs r ON r.number = a.run"
+		" WHERE r.sink = ? AND r.profile_identity = ? AND c.state IN (?, ?, ?, ?)"
+		" GROUP BY e.folded HAVING max(c.modified) IS NOT NULL ORDER BY e.folded",
+		"ttiiii", sink, identity, (int64_t)DC_STATE_DELIVERED, (int64_t)DC_STATE_ADOPTED,
+		(int64_t)DC_STATE_FOREIGN, (int64_t)DC_STATE_REMOVING);
+
+	while (status >= 0) {
+		status = dc_db_next(journal, statement, error);
+		if (status != 1)
+			break;
+		struct dc_journal_standing *one = g_new0(struct dc_journal_standing, 1);
+		one->owner = g_strdup(dc_db_text(statement, 0));
+		one->folded = g_strdup(dc_db_text(statement, 1));
+		one->login = g_strdup(dc_db_text(statement, 2));
+		one->newest = sqlite3_column_int64(statement, 3);
+		g_ptr_array_add(found, one);
+	}
+	if (status < 0)
+		return status;
+	*standing = g_steal_pointer(&found);
+	return DRAFTCONV_OK;
+}

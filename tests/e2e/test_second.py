@@ -204,6 +204,34 @@ def the_newest_draft_may_be_the_one_that_is_gone(c):
     c.holds("without the newest", drafts[:2])
 
 
+def an_account_without_any_draft_left_is_visited_when_the_source_surely_tells(c):
+    drafts = list(at_day(c.drafts(3)))
+    others = [tool.Draft(c.number + 60 + n, f"other{n}", 9) for n in range(3)]
+    c.ended(c.tool.convert(c.dump([*drafts, *others])), 0, {"delivered": 6})
+    # Nobody knows the account, nobody has drafts, too few have newer ones, it was cut, some were chosen.
+    unknown = c.dump(others, "unknown.sql")
+    empty = c.dump([], "empty.sql", users=[c.owner, "other0", "other1", "other2"])
+    few = c.dump(others[:2], "few.sql", users=[c.owner])
+    cut = c.dump(others, "cut.sql", users=[c.owner], complete=False)
+    less = c.dump(others, "less.sql", users=[c.owner])
+    for dump, options in (unknown, []), (empty, []), (few, []), (cut, []), (less, ["--owner", c.owner]):
+        done = c.tool.convert(dump, *options, "--remove-gone")
+        c.ended(done, 0)
+        c.true(f"{dump}: {done.about()}", set(done.counts()) <= {"unchanged"})
+    c.holds("nothing was guessed", drafts)
+    done = c.tool.convert(less)
+    c.ended(done, 0, {"unchanged": 3, "source-gone": 3})
+    c.equal("drafts read", done.summary["drafts"], 3)
+    c.ended(c.tool.convert(less, "--remove-gone", "--dry-run"), 0, {"unchanged": 3, "would-withdraw": 3})
+    c.holds("still there", drafts)
+    done = c.tool.convert(less, "--remove-gone")
+    c.ended(done, 0, {"unchanged": 3, "withdrawn": 3})
+    c.holds("gone", [])
+    c.ended(c.tool.convert(less, "--remove-gone"), 0, {"unchanged": 3})
+    c.ended(c.tool.rollback("--run", done.summary["run"]), 0)
+    c.holds("and back", drafts)
+
+
 def many_gone_ones_are_taken_back_in_parts(c):
     drafts = c.drafts(450)
     c.number += 900
@@ -556,6 +584,7 @@ IDEAS = [
     text_for_people_tells_what_is_gone_apart,
     a_cut_source_withdraws_nothing, an_older_dump_withdraws_nothing,
     the_newest_draft_may_be_the_one_that_is_gone,
+    an_account_without_any_draft_left_is_visited_when_the_source_surely_tells,
     many_gone_ones_are_taken_back_in_parts, a_delta_dump_alone_makes_nothing_gone,
     a_second_source_adds, redeliver_needs_to_know_which, redeliver_brings_what_was_deleted_or_edited,
     redeliver_of_a_run_brings_the_drafts_of_that_run,
