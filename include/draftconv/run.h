@@ -92,7 +92,7 @@ typedef struct draftconv_run_options {
 	 * nobody and of owners that the accounts file does not have. May be NULL, as all callbacks.
 	 */
 	void (*begin)(void *user, uint64_t drafts, uint64_t accounts);
-	/** Before an account's first message: where its drafts go. */
+	/** Before an account's first message: where its drafts go, in words for people. */
 	void (*account)(void *user, const char *owner, const char *destination);
 	/** With `check`, behind the account's last draft; for refused logins, too. */
 	void (*account_checked)(void *user, const draftconv_account_check *check);

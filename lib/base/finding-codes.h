@@ -120,8 +120,8 @@ DC_FINDING(FOLDER_CREATED, "folder-created", INFO, false,
 	"the account had no Drafts folder; it was created and subscribed",
 	"nothing to do")
 DC_FINDING(FOLDER_MISSING, "folder-missing", INFO, false,
-	"the account has no Drafts folder yet; the delivery creates it and subscribes to it",
-	"nothing to do")
+	"the folder is not there yet; the delivery creates it and subscribes to it",
+	"nothing to do; if you have named the folder, see whether the name is right")
 DC_FINDING(FOLDER_READ_ONLY, "folder-read-only", ERROR, true,
 	"the login may not put messages into this folder",
 	"have the right to insert (i of RFC 4314) granted, or choose another folder or login")

@@ -7,6 +7,7 @@
 /* Drafts that are named under one finding, and accounts that have a line of their own. */
 #define DRAFTS_NAMED 10
 #define ACCOUNTS_NAMED 20
+#define UNTRIED_NAMED 3
 
 struct text_report {
 	draftconv_page *page;
@@ -190,31 +191,77 @@ add_customer(struct text_report *report, sqlite3_stmt *row)
 		report->text, report->error);
 }
 
-#define ACCOUNTS "SELECT number, owner FROM accounts ORDER BY folded LIMIT ?"
+static int
+add_untried(struct text_report *report, sqlite3_stmt *row)
+{
+	g_autofree char *owner = owner_in(row, 0);
+
+	g_string_append_printf(
+		report->text, "%s%s", g_str_has_suffix(report->text->str, ": ") ? "" : ", ", owner);
+	return DRAFTCONV_OK;
+}
+
+/* Accounts that the accounts file does not have: one line, and no answer to a customer. */
+static int
+add_all_untried(struct text_report *report, uint64_t count, const char *untried)
+{
+	g_autofree char *sql = g_strconcat(
+		"SELECT owner FROM accounts WHERE ", untried, " ORDER BY folded LIMIT ?", NULL);
+
+	if (count == 0)
+		return DRAFTCONV_OK;
+	g_string_append_printf(report->text,
+		"  %" G_GUINT64_FORMAT " %s not in the accounts file, so not tried (no-account): ",
+		(guint64)count, count == 1 ? "account is" : "accounts are");
+	const int status = each_row(report, sql, UNTRIED_NAMED, add_untried);
+	g_string_append(report->text, count > UNTRIED_NAMED ? ", ...\n" : "\n");
+	return status;
+}
+
+static int
+count_accounts(
+	struct text_report *report, const char *where, uint64_t *count, draftconv_error **error)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+	g_autofree char *sql = g_strconcat("SELECT count(*) FROM accounts WHERE ", where, NULL);
+	int status = dc_db_ask(&report->page->file, &statement, error, sql, "");
+
+	if (status >= 0)
+		status = dc_db_next(&report->page->file, statement, error);
+	if (status >= 0)
+		*count = (uint64_t)sqlite3_column_int64(statement, 0);
+	return status;
+}
 
 static int
 add_accounts(struct text_report *report)
 {
-	g_autoptr(sqlite3_stmt) statement = NULL;
-	int status = dc_db_ask(&report->page->file, &statement, report->error,
-		"SELECT count(*) FROM accounts", "");
+	g_autofree char *tried =
+		g_strdup_printf("EXISTS (SELECT 1 FROM drafts WHERE account = accounts.number"
+				" AND coalesce(state, -1) <> %d)",
+			(int)DRAFTCONV_OUTCOME_NO_ACCOUNT);
+	g_autofree char *untried = g_strconcat("NOT ", tried, NULL);
+	g_autofree char *sql = g_strconcat("SELECT number, owner FROM accounts WHERE ", tried,
+		" ORDER BY folded LIMIT ?", NULL);
+	uint64_t count = 0;
+	uint64_t others = 0;
+	int status = count_accounts(report, tried, &count, report->error);
 
 	if (status >= 0)
-		status = dc_db_next(&report->page->file, statement, report->error);
-	if (status < 0)
-		return status;
-	const uint64_t count = (uint64_t)sqlite3_column_int64(statement, 0);
-	if (count == 0)
-		return DRAFTCONV_OK;
+		status = count_accounts(report, untried, &others, report->error);
+	if (status < 0 || count + others == 0)
+		return MIN(status, 0);
 	g_string_append(report->text, "\nAs it stands now\n");
-	status = each_row(report, ACCOUNTS, ACCOUNTS_NAMED, add_account);
+	status = each_row(report, sql, ACCOUNTS_NAMED, add_account);
 	if (count > ACCOUNTS_NAMED)
 		g_string_append_printf(report->text, "  and %" G_GUINT64_FORMAT " more accounts\n",
 			(guint64)(count - ACCOUNTS_NAMED));
+	if (status >= 0)
+		status = add_all_untried(report, others, untried);
 	if (status < 0)
 		return status;
 	if (count <= DC_CUSTOMERS_MAX)
-		return each_row(report, ACCOUNTS, DC_CUSTOMERS_MAX, add_customer);
+		return each_row(report, sql, DC_CUSTOMERS_MAX, add_customer);
 	g_autofree char *command = NULL;
 	status = dc_history_command(
 		report->page, report->filter, report->journal->path, &command, report->error);

@@ -40,13 +40,30 @@ keep_decision(dc_conversion *conversion, draftconv_error **error)
 		journal, identity, owner, dc_drafts_decision(conversion->drafts), error);
 }
 
+/* Where it goes, and whether that is there at all: a folder whose name was mistyped is a new one. */
+static void
+say_account(const dc_conversion *conversion, const dc_session *session)
+{
+	const dc_context *context = &conversion->context;
+	const bool is_new = session->mailbox == NULL ? dc_sink_is_imap(session->sink)
+						     : dc_mailbox_facts(session->mailbox)->created;
+	/* Which one, only the server could say, and a preflight has asked it. */
+	const bool nameless = is_new && context->checked != NULL &&
+			      context->checked->folder != NULL &&
+			      g_str_has_suffix(session->where, "/");
+	g_autofree char *where = g_strconcat(session->where,
+		nameless ? context->checked->folder : "", is_new ? " (a new folder)" : "", NULL);
+
+	if (context->account != NULL)
+		context->account(context->user, conversion->account->owner, where);
+}
+
 static int
 begin_account(dc_conversion *conversion, dc_session *session, draftconv_error **error)
 {
 	dc_context *context = &conversion->context;
 
-	if (context->account != NULL)
-		context->account(context->user, conversion->account->owner, session->where);
+	say_account(conversion, session);
 	if (context->journal == NULL || context->dry_run)
 		return DRAFTCONV_OK;
 	const struct dc_mailbox_facts *facts = dc_mailbox_facts(session->mailbox);

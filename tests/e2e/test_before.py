@@ -223,6 +223,10 @@ class Before(unittest.TestCase):
         self.says(done, 0, note, "6 drafts of 3 accounts; ", "p11 → u1@", "p13 → ola@",
                   out=["28 drafts of 14 accounts, 6 delivered, 22 no-account"])
         self.says_not(done, "more account", "no-account     p00")
+        done = self.tool.call(["report", "--text", "--journal", self.tool.journal])
+        self.says(done, 0, out=["  11 accounts are not in the accounts file, so not tried (no-account): p00, p01, p02, ...\n",
+                                "  p11: 2 drafts: 2 delivered\n", "For the customer (p11)"])
+        self.says_not(done, "(p00)", "p03")
         done = self.call("check", dump, "--accounts", accounts, to=self.tool.sink())
         self.says(done, 0, note, out=["28 drafts of 14 accounts, 6 unchanged, 22 no-account"])
         done = self.call("convert", dump, "--accounts", accounts, "--json", to=self.tool.sink())
@@ -267,6 +271,21 @@ class Before(unittest.TestCase):
             self.says(done, 77, "login of nobody")
 
     # ---- a sink that is mistyped
+
+    def test_a_folder_that_is_not_there_is_said_to_be_new(self):
+        dump = self.dump("kari")
+        to = self.tool.sink("kari") + "/Darfts"
+        done = self.call("check", dump, to=to)
+        self.says(done, 0, out=["folder Darfts would be created", "see whether the name is right"])
+        self.says(self.call("convert", dump, "-n", to=to), 0, "kari → kari@127.0.0.1/Darfts (a new folder)\n")
+        line = [str(word) for word in [tool.PROGRAM, *self.line("ticket", dump, "--owner", "kari", "--ticket", "1", to=to)]]
+        person = Person(line, self.folder, self.tool.env)
+        self.assertTrue(person.waits_for("into kari@127.0.0.1/Darfts (a new folder)? [y/N] "), person.seen)
+        person.types("n")
+        self.assertEqual(person.ends()[0], 1)
+        self.says(self.call("convert", dump, to=to), 0, "kari → kari@127.0.0.1/Darfts (a new folder)\n")
+        done = self.call("convert", dump, to=to)
+        self.says(done, 0, "kari → kari@127.0.0.1/Darfts\n")
 
     def test_a_host_or_a_folder_without_its_scheme_is_answered_with_the_sink(self):
         dump = self.dump("kari")
