@@ -22,7 +22,7 @@ import time
 sys.dont_write_bytecode = True
 import tool  # noqa: E402
 
-SECONDS = 60
+SECONDS, AGAIN = 60, 3
 TEXT = "Kjære Bjørn,\n\n  indented\n-- \nsig\n"
 FILES = [("vedlegg å.bin", b"\x00\xff'\r\nA"), ("note.txt", b"hei")]
 DUMP = """SET NAMES utf8mb4;
@@ -70,25 +70,22 @@ def script(path, body):
 
 
 def press(argv, wait_for, key, gone, environment):
-    """Run ARGV on a terminal, press KEY once WAIT_FOR stands there, until GONE() or it ends."""
+    """Run ARGV on a terminal; once WAIT_FOR stands there press KEY, again every AGAIN seconds, until GONE() or it
+    ends. Again, since a program that is still setting up its terminal may drop what was typed before."""
     pid, terminal = pty.fork()
     if pid == 0:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         os.execvpe(argv[0], argv, environment)
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-    shown, pressed, until = b"", False, time.monotonic() + SECONDS
+    shown, next_press, until = b"", 0, time.monotonic() + SECONDS
     while time.monotonic() < until and not gone():
-        if not select.select([terminal], [], [], 0.1)[0]:
-            continue
-        try:
-            data = os.read(terminal, 65536)
-        except OSError:
-            break
-        shown += data
-        if not pressed and wait_for in shown:
+        if select.select([terminal], [], [], 0.1)[0]:
+            try:
+                shown += os.read(terminal, 65536)
+            except OSError:
+                break
+        if wait_for in shown and time.monotonic() >= next_press:
             os.write(terminal, key)
-            pressed = True
-        if not data:
-            break
+            next_press = time.monotonic() + AGAIN
     os.kill(pid, signal.SIGTERM)
     os.close(terminal)
     os.waitpid(pid, 0)
