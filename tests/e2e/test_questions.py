@@ -4,12 +4,15 @@
 
 A test is a function over a Case of test_mistakes_offline: a folder with a small dump of two accounts, and the tool.
 """
+import fcntl
 import gzip
 import os
 import pty
 import signal
+import struct
 import subprocess
 import sys
+import termios
 import time
 
 sys.dont_write_bytecode = True
@@ -198,8 +201,9 @@ def csv_keeps_its_bytes_but_for_a_terminal(c):
 
 
 def on_terminal(c, *line):
-    """What the tool writes to a terminal."""
+    """What the tool writes to a terminal of 80 columns."""
     parent, child = pty.openpty()
+    fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     subprocess.run([tool.PROGRAM, *line], cwd=c.folder, stdout=child, check=True, timeout=60)
     os.close(child)
     shown = b""
@@ -236,6 +240,25 @@ def ends_with_ctrl_c(c, temp, line):
              list(temp.iterdir())), (line[1], 130, True, False, []))
 
 
+# ---- list and owners
+
+def lists_have_names_and_fit_a_terminal(c):
+    dump = c.other("wide.sql", lambda s: s.replace("Draft 1", "Draft 1" + "\u00f8" * 120).replace("anna@", "anna" * 9 + "@"))
+    shown = on_terminal(c, "list", dump).decode().splitlines()
+    same(c, (shown[0].split(), len(shown), [line for line in shown if len(line) > 80]),
+         (["key", "owner", "modified", "size", "att", "to", "subject"], 5, []))
+    same(c, shown[1].endswith("\u2026"), True)
+    same(c, on_terminal(c, "owners", dump).decode().splitlines()[0].split()[:3], ["owner", "drafts", "newest"])
+    for command in ("list", "owners"):  # what scripts read has no heading and is not cut
+        c.says_not(c.call(command, dump), "newest", "modified", "\u2026")
+    c.says(c.call("list", dump), 0, out=["\u00f8" * 120])
+
+
+def a_list_says_why_a_person_is_needed(c):
+    dump = c.other("lost.sql", lambda s: s.replace("'Draft 1'", "0x61FF81FE"))
+    c.says(c.call("list", dump), 1, "1 draft that a person has to look at", "draftconv check")
+
+
 # ---- owners --csv
 
 def owners_writes_an_accounts_file(c):
@@ -267,6 +290,8 @@ TESTS = [
     what_a_query_finds_never_steers_a_terminal,
     csv_keeps_its_bytes_but_for_a_terminal,
     a_reader_ends_with_ctrl_c,
+    lists_have_names_and_fit_a_terminal,
+    a_list_says_why_a_person_is_needed,
     owners_writes_an_accounts_file,
 ]
 

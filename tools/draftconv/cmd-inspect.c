@@ -177,7 +177,8 @@ say_what_it_is(const draftconv_source *source, const struct inspecting *inspecti
 		draftconv_report_free(json);
 	}
 	if (!inspecting->json)
-		result_line("\n      rows  table");
+		result_line(
+			"\n      rows  table; sets are told by the first 255 bytes of each text");
 	for (guint i = 0; i < inspecting->lines->len; i++)
 		result_line("%s", (const char *)inspecting->lines->pdata[i]);
 	if (!inspecting->json)

@@ -3,10 +3,11 @@
 #include "open.h"
 #include "output.h"
 #include "results.h"
+#include "wrap.h"
 
 /* What list knows of a draft beside its message. */
 static char *
-recipients(const draftconv_draft *draft)
+recipients(const draftconv_draft *draft, int width)
 {
 	static const draftconv_field fields[] = {
 		DRAFTCONV_FIELD_TO, DRAFTCONV_FIELD_CC, DRAFTCONV_FIELD_BCC};
@@ -29,13 +30,35 @@ recipients(const draftconv_draft *draft)
 		g_string_append_printf(
 			all, "%s%s", all->len > 0 ? ", " : "", address != NULL ? address : name);
 	}
-	return line_text(all->str, 40);
+	return line_text(all->str, width);
 }
 
 static const char *
 or_empty(const char *text)
 {
 	return text == NULL ? "" : text;
+}
+
+/* Columns for the recipients and, when a person looks, for the subject. */
+#define FIXED_WIDTH 61
+#define TO_WIDTH 40
+
+static int
+to_width(void)
+{
+	return results_on_terminal() ? CLAMP((output_width() - FIXED_WIDTH) / 2, 8, TO_WIDTH)
+				     : TO_WIDTH;
+}
+
+/* Programs read the lines, people the names above them. */
+static void
+say_heading(void)
+{
+	g_autofree char *to = line_text("to", to_width());
+
+	if (results_on_terminal())
+		result_line("%-8s %-16s %-16s %10s %3s  %s  %s", "key", "owner", "modified", "size",
+			"att", to, "subject");
 }
 
 static void
@@ -50,9 +73,12 @@ say_line(const draftconv_draft *draft, const draftconv_message *message)
 		line_text(or_empty(draftconv_draft_field(draft, DRAFTCONV_FIELD_KEY)), 8);
 	g_autofree char *owner =
 		line_text(or_empty(draftconv_draft_field(draft, DRAFTCONV_FIELD_OWNER)), 16);
-	g_autofree char *to = recipients(draft);
+	g_autofree char *to = recipients(draft, to_width());
+	const char *title = or_empty(draftconv_draft_field(draft, DRAFTCONV_FIELD_SUBJECT));
 	g_autofree char *subject =
-		line_text(or_empty(draftconv_draft_field(draft, DRAFTCONV_FIELD_SUBJECT)), 0);
+		results_on_terminal()
+			? fitted_text(title, MAX(output_width() - FIXED_WIDTH - to_width(), 8))
+			: line_text(title, 0);
 	g_autofree char *size =
 		message == NULL ? g_strdup("failed") : line_size(draftconv_message_size(message));
 
@@ -89,6 +115,8 @@ say_draft(const struct saying *saying, const struct reading *reading, const draf
 	summary->counts[outcome]++;
 	summary->drafts++;
 	if (!saying->json) {
+		if (summary->drafts == 1)
+			say_heading();
 		say_line(draft, failed ? NULL : composed);
 		return person;
 	}
@@ -111,10 +139,25 @@ say_draft(const struct saying *saying, const struct reading *reading, const draf
 	return person;
 }
 
+/* Why the status is not 0. */
+static void
+say_persons(uint64_t persons)
+{
+	g_autofree char *drafts = line_count(persons, "draft");
+
+	if (persons > 0)
+		complain("%s that a person has to look at: 'draftconv check', with the same "
+			 "options, "
+			 "says why",
+			drafts);
+}
+
 static int
 say_drafts(const struct saying *saying, const struct reading *reading, draftconv_drafts *drafts,
 	tally *counts, draftconv_summary *summary)
 {
+	uint64_t persons = 0;
+
 	for (;;) {
 		g_autoptr(draftconv_draft) draft = NULL;
 		g_autoptr(draftconv_error) error = NULL;
@@ -122,12 +165,16 @@ say_drafts(const struct saying *saying, const struct reading *reading, draftconv
 
 		if (status < 0)
 			return report_error(error);
-		if (status == 0)
+		if (status == 0) {
+			say_persons(persons);
 			return 0;
+		}
 		if (cancel_came())
 			return report_interrupted();
-		if (say_draft(saying, reading, draft, counts, summary))
+		if (say_draft(saying, reading, draft, counts, summary)) {
 			summary->needs_person = true;
+			persons++;
+		}
 	}
 }
 

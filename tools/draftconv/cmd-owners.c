@@ -39,6 +39,8 @@ say_account(void *user, const draftconv_account *account)
 	}
 	if (listing->csv)
 		return csv_account(account) ? 0 : DRAFTCONV_ERROR_OUTPUT;
+	if (listing->count == 1 && results_on_terminal())
+		result_line("%-24s %6s  %-16s  %s", "owner", "drafts", "newest", "addresses, name");
 	g_autofree char *owner = line_text(account->owner, 24);
 	g_autofree char *joined = g_strjoinv(", ", (char **)(uintptr_t)account->addresses);
 	g_autofree char *addresses = line_text(joined, 0);

@@ -19,32 +19,6 @@ struct grid {
 	GPtrArray *held; /* rows: arrays of COUNT struct cell; NULL once the widths are settled */
 };
 
-static int
-width_of(const char *text)
-{
-	int width = 0;
-
-	for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
-		const gunichar c = g_utf8_get_char(p);
-
-		if (!g_unichar_iszerowidth(c))
-			width += g_unichar_iswide(c) ? 2 : 1;
-	}
-	return width;
-}
-
-/* TEXT in at most WIDTH columns, with a mark when something was cut off. [transfer full] */
-static char *
-fit(const char *text, int width)
-{
-	g_autofree char *whole = line_text(text, 0);
-
-	if (width_of(whole) <= width)
-		return g_steal_pointer(&whole);
-	g_autofree char *cut = line_text(whole, width - 1);
-	return g_strconcat(cut, "…", NULL);
-}
-
 static void
 free_row(struct grid *grid, struct cell *row)
 {
@@ -72,8 +46,8 @@ print_row(const struct grid *grid, const struct cell *row)
 	g_autoptr(GString) line = g_string_new(NULL);
 
 	for (size_t i = 0; i < grid->count; i++) {
-		g_autofree char *text = fit(row[i].text, grid->widths[i]);
-		const int blanks = grid->widths[i] - width_of(text);
+		g_autofree char *text = fitted_text(row[i].text, grid->widths[i]);
+		const int blanks = grid->widths[i] - text_width(text);
 
 		g_string_append(line, i == 0 ? "" : "  ");
 		if (row[i].number)
@@ -123,10 +97,10 @@ grid_row(struct grid *grid, const char *const *texts, const bool *numbers)
 	bool written = true;
 
 	for (size_t i = 0; i < grid->count; i++) {
-		row[i].text = fit(texts[i], WIDTH_MAX);
+		row[i].text = fitted_text(texts[i], WIDTH_MAX);
 		row[i].number = numbers[i];
 		if (grid->held != NULL)
-			grid->widths[i] = MAX(grid->widths[i], width_of(row[i].text));
+			grid->widths[i] = MAX(grid->widths[i], text_width(row[i].text));
 	}
 	if (grid->held == NULL) {
 		written = print_row(grid, row);

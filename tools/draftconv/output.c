@@ -212,6 +212,27 @@ line_text(const char *text, int width)
 	return g_string_free(line, FALSE);
 }
 
+int
+text_width(const char *text)
+{
+	int width = 0;
+
+	for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
+		width += character_width(g_utf8_get_char(p));
+	return width;
+}
+
+char *
+fitted_text(const char *text, int width)
+{
+	g_autofree char *whole = line_text(text, 0);
+
+	if (text_width(whole) <= width)
+		return g_steal_pointer(&whole);
+	g_autofree char *cut = line_text(whole, width - 1);
+	return g_strconcat(cut, "…", NULL);
+}
+
 char *
 shell_word(const char *text)
 {

@@ -61,6 +61,12 @@ int character_width(gunichar c);
 /* TEXT without what steers a terminal, cut or filled with blanks to WIDTH columns (0: as long as it is). */
 char *line_text(const char *text, int width);
 
+/* How many columns of a terminal a text takes. */
+int text_width(const char *text);
+
+/* TEXT in at most WIDTH columns, with a mark when something was cut off, without what steers a terminal. */
+char *fitted_text(const char *text, int width);
+
 /* TEXT as a word to type into a shell: quoted where it must be. */
 char *shell_word(const char *text);
 

@@ -28,12 +28,13 @@ append_visible(GString *line, gunichar c)
 		g_string_append_printf(line, "<U+%04X>", c);
 }
 
-static int
+int
 output_width(void)
 {
 	struct winsize size;
 
-	if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
+	if (isatty(STDOUT_FILENO) == 0 || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
+		size.ws_col == 0)
 		return USUAL_WIDTH;
 	return CLAMP(size.ws_col, 40, 160);
 }

@@ -7,6 +7,9 @@
 #ifndef TOOL_WRAP_H
 #define TOOL_WRAP_H
 
+/* How wide lines may be: as the terminal is. */
+int output_width(void);
+
 /* TEXT in lines that begin with REST, the first one with FIRST; "" is a line with FIRST alone. */
 void say_wrapped(const char *first, const char *rest, const char *text);
 
