@@ -112,23 +112,26 @@ verified(sqlite3_stmt *run)
 		       : g_strdup_printf("Verified%s: every draft as it was sent", when);
 }
 
-/* "12 delivered, 1 failed" of the rows of STATEMENT: outcome, count. */
-static int
-counts_of(draftconv_page *page, sqlite3_stmt *statement, char **text, draftconv_error **error)
+int
+dc_history_counts(draftconv_page *page, sqlite3_stmt *rows, char **text, uint64_t *total,
+	draftconv_error **error)
 {
 	g_autoptr(GString) counts = g_string_new(NULL);
 	int status;
 
 	for (;;) {
-		status = dc_db_next(&page->file, statement, error);
+		status = dc_db_next(&page->file, rows, error);
 		if (status != 1)
 			break;
-		const int64_t outcome = sqlite3_column_int64(statement, 0);
-		if (outcome >= 0 && outcome < DRAFTCONV_OUTCOME_COUNT)
-			g_string_append_printf(counts, "%s%" G_GUINT64_FORMAT " %s",
-				counts->len > 0 ? ", " : "",
-				(guint64)sqlite3_column_int64(statement, 1),
-				draftconv_outcome_name((draftconv_outcome)outcome));
+		const int64_t outcome = sqlite3_column_int64(rows, 0);
+		const uint64_t count = (uint64_t)sqlite3_column_int64(rows, 1);
+		if (outcome < 0 || outcome >= DRAFTCONV_OUTCOME_COUNT)
+			continue;
+		if (total != NULL)
+			*total += count;
+		g_string_append_printf(counts, "%s%" G_GUINT64_FORMAT " %s",
+			counts->len > 0 ? ", " : "", (guint64)count,
+			draftconv_outcome_name((draftconv_outcome)outcome));
 	}
 	*text = g_string_free(g_steal_pointer(&counts), FALSE);
 	return status;
@@ -161,7 +164,7 @@ dc_history_of_run(
 	g_autoptr(sqlite3_stmt) said = NULL;
 	status = dc_db_ask(&page->file, &said, error,
 		"SELECT outcome, count(*) FROM said WHERE run = ? GROUP BY outcome", "i", number);
-	return status < 0 ? status : counts_of(page, said, &history->said, error);
+	return status < 0 ? status : dc_history_counts(page, said, &history->said, NULL, error);
 }
 
 /* "ticket 4711 (run 20121201-1)" */

@@ -21,6 +21,10 @@ typedef struct dc_history dc_history;
 void dc_history_clear(dc_history *history);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(dc_history, dc_history_clear)
 
+/* "12 delivered, 1 failed" of ROWS: outcome, count. TEXT [out, transfer full]; TOTAL (may be NULL) grows. */
+int dc_history_counts(draftconv_page *page, sqlite3_stmt *rows, char **text, uint64_t *total,
+	draftconv_error **error);
+
 /* Of the run NUMBER. HISTORY [out] is to be cleared. */
 int dc_history_of_run(
 	draftconv_page *page, int64_t number, dc_history *history, draftconv_error **error);

@@ -169,23 +169,14 @@ static int
 put_states(dc_page_writing *writing, int64_t account)
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
-	bool any = false;
+	g_autofree char *states = NULL;
 	int status = dc_db_ask(&writing->page->file, &statement, writing->error,
 		"SELECT state, count(*) FROM drafts WHERE account = ? GROUP BY state ORDER BY 1",
 		"i", account);
 
-	while (status >= 0) {
-		status = dc_page_next(writing, statement);
-		if (status != 1)
-			break;
-		const int64_t state = sqlite3_column_int64(statement, 0);
-		if (state < 0 || state >= DRAFTCONV_OUTCOME_COUNT)
-			continue;
-		dc_markup_put(&writing->markup, "%s%" G_GUINT64_FORMAT " %s", any ? ", " : "",
-			(guint64)sqlite3_column_int64(statement, 1),
-			draftconv_outcome_name((draftconv_outcome)state));
-		any = true;
-	}
+	if (status >= 0)
+		status = dc_history_counts(writing->page, statement, &states, NULL, writing->error);
+	dc_markup_put(&writing->markup, "%s", states);
 	return status;
 }
 

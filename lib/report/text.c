@@ -22,25 +22,13 @@ struct text_report {
 static int
 add_counts(struct text_report *report, sqlite3_stmt *statement)
 {
-	g_autoptr(GString) states = g_string_new(NULL);
+	g_autofree char *states = NULL;
 	uint64_t total = 0;
-	int status;
+	const int status =
+		dc_history_counts(report->page, statement, &states, &total, report->error);
 
-	for (;;) {
-		status = dc_db_next(&report->page->file, statement, report->error);
-		if (status != 1)
-			break;
-		const int64_t state = sqlite3_column_int64(statement, 0);
-		const uint64_t count = (uint64_t)sqlite3_column_int64(statement, 1);
-		if (state < 0 || state >= DRAFTCONV_OUTCOME_COUNT)
-			continue;
-		total += count;
-		g_string_append_printf(states, "%s%" G_GUINT64_FORMAT " %s",
-			states->len > 0 ? ", " : "", (guint64)count,
-			draftconv_outcome_name((draftconv_outcome)state));
-	}
 	g_string_append_printf(report->text, "%" G_GUINT64_FORMAT " %s%s%s\n", (guint64)total,
-		total == 1 ? "draft" : "drafts", total == 0 ? "" : ": ", states->str);
+		total == 1 ? "draft" : "drafts", total == 0 ? "" : ": ", states);
 	return status;
 }
 
@@ -265,11 +253,12 @@ add_accounts(struct text_report *report)
 	g_autofree char *command = NULL;
 	status = dc_history_command(
 		report->page, report->filter, report->journal->path, &command, report->error);
-	if (status >= 0)
-		g_string_append_printf(report->text,
-			"\nFor an answer to one customer (with the account of yours): %s\n",
-			command);
-	return status;
+	if (status < 0)
+		return status;
+	g_autofree char *plain = dc_words_plain(command, SIZE_MAX);
+	g_string_append_printf(report->text,
+		"\nFor an answer to one customer (with the account of yours): %s\n", plain);
+	return DRAFTCONV_OK;
 }
 
 static int
