@@ -24,6 +24,9 @@
 /* A profile is written by a person. */
 #define DC_PROFILE_MAX (1024 * 1024)
 
+/* Attributes of one tag of a profile; there are five. */
+#define DC_PROFILE_ATTRIBUTES_MAX 200
+
 /* Problems of one profile; who has more than this begins anew. */
 #define DC_PROFILE_PROBLEMS_MAX 100
 

@@ -53,12 +53,70 @@ collect_xml(void *data, xmlError *problem)
 			problem->message != NULL ? problem->message : "");
 }
 
+/* Where the markup at P ends; END when it does not. */
+static const char *
+markup_end(const char *p, const char *end)
+{
+	static const char *const pairs[][2] = {{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}};
+	char quote = '\0';
+
+	for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+		if ((gsize)(end - p) < strlen(pairs[i][0]) ||
+			memcmp(p, pairs[i][0], strlen(pairs[i][0])) != 0)
+			continue;
+		const char *close = g_strstr_len(p, end - p, pairs[i][1]);
+		return close == NULL ? end : close;
+	}
+	for (; p < end && (quote != '\0' || *p != '>'); p++) {
+		if (quote == '\0' && (*p == '"' || *p == '\''))
+			quote = *p;
+		else if (*p == quote)
+			quote = '\0';
+	}
+	return p;
+}
+
+/* libxml2 compares every attribute of a tag with every other. UTF-16, with its NULs, is left to it. */
+static bool
+has_large_tag(const char *data, gsize size, dc_problems *problems)
+{
+	const char *end = data + size;
+	unsigned line = 1;
+
+	if (memchr(data, '\0', size) != NULL)
+		return false;
+	for (const char *p = data; p < end; p++) {
+		const char *start = p;
+
+		line += *p == '\n';
+		if (*p != '<')
+			continue;
+		p = markup_end(start, end);
+		guint attributes = 0;
+		for (const char *q = start; q < p; q++)
+			attributes += *q == '=';
+		if (attributes > DC_PROFILE_ATTRIBUTES_MAX && start[1] != '!' && start[1] != '?') {
+			dc_problems_add(problems, line, DRAFTCONV_SEVERITY_ERROR,
+				"not a profile: a tag of over %d attributes",
+				DC_PROFILE_ATTRIBUTES_MAX);
+			return true;
+		}
+		for (const char *q = start; q < p; q++)
+			line += *q == '\n';
+		p = MIN(p, end - 1);
+	}
+	return false;
+}
+
 /* Bytes, never a path: with a path libxml2 would take URLs too, and decompress. */
 static xmlDoc *
 parse(const char *data, gsize size, dc_problems *problems)
 {
 	const int options = XML_PARSE_NONET | XML_PARSE_BIG_LINES;
 	struct parsing parsing = {problems, false};
+
+	if (size > 0 && has_large_tag(data, size, problems))
+		return NULL;
 	g_autoptr(xmlParserCtxt) parser = xmlNewParserCtxt();
 
 	parser->_private = &parsing;
