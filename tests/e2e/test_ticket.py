@@ -221,6 +221,19 @@ def a_third_wrong_password_is_the_last(c):
         c.problems.append(f"a file is tried again: {person.seen!r}")
 
 
+def a_password_that_was_right_is_not_asked_for_again(c):
+    person = c.person(password=False)
+    person.waits_for("Password of kari at 127.0.0.1: ")
+    person.types(c.server.password)
+    person.waits_for("[y/N] ")
+    (c.server.folder / "users").write_text("kari:{PLAIN}changed-meanwhile\n")
+    person.types("y")
+    c.ended(person.ends(), 77)
+    c.saw(person, "AUTHENTICATIONFAILED", "nothing was delivered")
+    if person.seen.count("Password of") != 1:
+        c.problems.append(f"asked more than once: {person.seen!r}")
+
+
 def a_password_file_may_be_a_pipe(c):
     pipe = c.folder / "pipe"
     os.mkfifo(pipe)
@@ -437,7 +450,8 @@ def json_tells_the_drafts_and_the_sum(c):
 TESTS = [a_person_says_yes, a_person_says_no, the_end_of_input_is_no_answer, a_dumb_terminal_gets_no_sequences,
          ctrl_c_ends_it_at_each_question,
          the_password_is_asked_for_once, a_mistyped_password_may_be_typed_again,
-         a_third_wrong_password_is_the_last, a_password_file_may_be_a_pipe,
+         a_third_wrong_password_is_the_last, a_password_that_was_right_is_not_asked_for_again,
+         a_password_file_may_be_a_pipe,
          a_password_file_that_is_none_is_named, a_terminal_is_left_as_it_was,
          yes_asks_nothing_and_a_second_time_finds_all_unchanged,
          a_server_that_has_moved_is_read_where_it_is_now, without_a_terminal_nothing_is_guessed,

@@ -54,6 +54,7 @@ struct reaching {
 	char *typed;       /* the password that was typed on the terminal or came out of a pipe */
 	char *typed_for;   /* "identity at host", or which pipe */
 	unsigned refused;  /* how often the server has refused what was typed */
+	bool is_new;       /* what was typed was never used before */
 	char *refused_for; /* "identity at host" */
 	struct draftconv_sink_options options; /* made of the above by parse_options() */
 };

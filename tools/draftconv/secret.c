@@ -338,7 +338,8 @@ typed(struct reaching *reaching, const struct draftconv_sink_login *login, char 
 	(void)alone;
 	if (g_strcmp0(who, reaching->refused_for) != 0)
 		reaching->refused = 0;
-	if (g_strcmp0(who, reaching->typed_for) == 0)
+	reaching->is_new = g_strcmp0(who, reaching->typed_for) != 0;
+	if (!reaching->is_new)
 		return hand_over(reaching->typed, secret, size, error);
 	int length = from_terminal(login, reaching->refused, secret, size, error);
 	return length <= 0 ? length : keep(reaching, who, secret, length);
@@ -352,7 +353,8 @@ secret_refused(void *user, const struct draftconv_sink_login *login, const char 
 	g_autofree char *who = g_strdup_printf("%s at %s", login->identity, login->host);
 
 	(void)alone;
-	if (g_strcmp0(who, reaching->typed_for) != 0)
+	/* One that was used before has let us in: it is this mailbox that cannot be opened with it. */
+	if (!reaching->is_new || g_strcmp0(who, reaching->typed_for) != 0)
 		return false;
 	secret_forget(reaching);
 	g_free(reaching->refused_for);
