@@ -84,10 +84,14 @@ compile(dc_stage_conn *conn, struct dc_prepared *prepared, dc_problems *problems
 		prepared->missing = g_strdup(message);
 		return 0;
 	case DRAFTCONV_ERROR_PROFILE:
-		if (problems != NULL)
+		if (problems != NULL) {
+			g_autofree char *all =
+				dc_statement_all_missing(conn, statement->sql, message);
+
 			dc_problems_add(problems, line_of(statement, message),
 				DRAFTCONV_SEVERITY_ERROR, "<%s>: %s",
-				dc_statement_kind_name(statement->kind), message);
+				dc_statement_kind_name(statement->kind), all);
+		}
 		return 0;
 	default:
 		if (error != NULL)

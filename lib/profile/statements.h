@@ -37,6 +37,12 @@ const char *dc_prepared_column_charset(const struct dc_prepared *prepared, int i
 
 void dc_prepared_free(struct dc_prepared *prepared);
 
+/*
+ * SQL did not compile on CONN, just now, MESSAGE says why. @return [transfer full] the same; of columns that
+ * are not there all of them
+ */
+char *dc_statement_all_missing(dc_stage_conn *conn, const char *sql, const char *message);
+
 /* Compile one statement; what does not fit is added to PROBLEMS (may be NULL when it was checked
  * before). @return 0, also for what is wrong or missing; negative for a broken stage */
 int dc_prepared_new(dc_stage_conn *conn, const struct dc_statement *statement,

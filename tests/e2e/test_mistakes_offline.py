@@ -81,6 +81,14 @@ def a_missing_column_names_the_dump_and_the_next_command(c):
         c.once(done, "no such column")
 
 
+def all_missing_columns_are_named(c):
+    dump = c.other("few.sql", lambda s: s.replace("`msg_body`", "`a`").replace("`subject`", "`b`").replace("`tags`", "`c`"))
+    for line in READERS:
+        done = c.call(*line, dump)
+        c.says(done, 78, "no such column: ", "msg_body", "subject", "tags")
+        c.once(done, "no such column")
+
+
 def a_missing_table_names_the_dump_and_the_next_command(c):
     dump = c.other("no table.sql", lambda s: s.replace("`drafts`", "`letters`"))
     for line in (*READERS, ["convert", "--to", "mbox:out"]):
@@ -321,7 +329,7 @@ def help_tells_defaults_and_exit_statuses(c):
 
 
 TESTS = [
-    a_missing_column_names_the_dump_and_the_next_command, rows_without_their_table_ask_for_it,
+    a_missing_column_names_the_dump_and_the_next_command, all_missing_columns_are_named, rows_without_their_table_ask_for_it,
     a_missing_table_names_the_dump_and_the_next_command,
     a_profile_that_would_fit_is_named,
     a_table_that_is_missing_is_looked_for_on_a_line_of_a_named_profile,
