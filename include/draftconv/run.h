@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A run walks drafts down the whole road: source, profile, message, sink, with the journal. Everything
- * that it says comes through callbacks, in the order of accounts and drafts, never from two threads at
- * once. One run object does one thing and is freed; only draftconv_run_cancel() may be called from
- * another thread meanwhile.
+ * that it says comes through callbacks, in the order of accounts and drafts. One run object does one thing
+ * and is freed; only draftconv_run_cancel() may be called from another thread meanwhile.
+ *
+ * With `jobs` a run has threads of its own. Then callbacks, also those of the sink's options, come from any
+ * of them, but never from two at once, and whatever the caller gave for the call is used by one at a time.
+ * An account's drafts come in their order, accounts in any.
  */
 #ifndef DRAFTCONV_RUN_H
 #define DRAFTCONV_RUN_H
@@ -86,6 +89,11 @@ typedef struct draftconv_run_options {
 	unsigned max_refused;               /**< refused logins in a row that end the run; 0: 20 */
 	int64_t max_errors; /**< more failed drafts end it; 0: none do; negative: the first */
 	unsigned max_errors_percent; /**< more percent of the drafts end it; 0: no such limit */
+
+	/** Accounts at the same time, while one waits for its server; 0: 1. Never more than the sink's
+	 * max_connections; 1 for other sinks than IMAP. */
+	unsigned jobs;
+	unsigned rate_per_s; /**< drafts sent in a second, of all jobs together; 0: no limit */
 
 	/**
 	 * What is going to be tried, before anything is delivered: what was selected, less the drafts of

@@ -10,6 +10,8 @@
 #include <string.h>
 
 struct draftconv_drafts {
+	const draftconv_drafts
+		*first; /* whose plan, stage, zone and folder these are; NULL: its own */
 	const draftconv_profile *profile;
 	dc_stage *stage;
 	bool owns_stage;
@@ -18,8 +20,9 @@ struct draftconv_drafts {
 	dc_plan_reader *reader;
 	dc_findings *findings;
 	dc_zone *zone;
-	dc_folder *folder; /* NULL: no --attachments */
-	guint64 next_account;
+	dc_folder *folder;          /* NULL: no --attachments */
+	guint64 first_next;         /* number of the next account, of all walks together */
+	guint64 *next_account;      /* that number, of the first walk */
 	dc_account *account;        /* NULL before the first and after the last */
 	dc_plan_rows *rows;         /* of the account; NULL before its first draft */
 	dc_plan_row *row;           /* of the last draft, for who asks where it comes from */
@@ -39,12 +42,14 @@ draftconv_drafts_free(draftconv_drafts *drafts)
 	g_free(drafts->decision_text);
 	dc_account_free(drafts->account);
 	dc_plan_reader_free(drafts->reader);
-	dc_plan_free(drafts->plan);
+	if (drafts->first == NULL) {
+		dc_plan_free(drafts->plan);
+		dc_zone_free(drafts->zone);
+		dc_folder_unref(drafts->folder);
+	}
 	if (drafts->owns_stage)
 		dc_stage_free(drafts->stage);
 	dc_findings_free(drafts->findings);
-	dc_zone_free(drafts->zone);
-	dc_folder_unref(drafts->folder);
 	g_free(drafts);
 }
 
@@ -111,6 +116,7 @@ dc_drafts_new(dc_stage *stage, const draftconv_profile *profile,
 
 	result->profile = profile;
 	result->stage = stage;
+	result->next_account = &result->first_next;
 	result->all_columns = selection != NULL && selection->all_columns;
 	result->findings = dc_findings_new();
 	dc_findings_add_all(result->findings, dc_stage_findings(stage));
@@ -121,6 +127,27 @@ dc_drafts_new(dc_stage *stage, const draftconv_profile *profile,
 	if (status < 0)
 		return status;
 	*drafts = g_steal_pointer(&result);
+	return DRAFTCONV_OK;
+}
+
+int
+dc_drafts_beside(draftconv_drafts *drafts, draftconv_drafts **beside, draftconv_error **error)
+{
+	g_autoptr(draftconv_drafts) result = g_new0(draftconv_drafts, 1);
+
+	result->first = drafts;
+	result->profile = drafts->profile;
+	result->stage = drafts->stage;
+	result->all_columns = drafts->all_columns;
+	result->plan = drafts->plan;
+	result->zone = drafts->zone;
+	result->folder = drafts->folder;
+	result->findings = dc_findings_new();
+	result->next_account = &drafts->first_next;
+	int status = dc_plan_open(result->plan, &result->reader, error);
+	if (status < 0)
+		return status;
+	*beside = g_steal_pointer(&result);
 	return DRAFTCONV_OK;
 }
 
@@ -168,14 +195,14 @@ dc_drafts_next_account(
 	g_clear_pointer(&drafts->decision_text, g_free);
 	do {
 		g_clear_pointer(&drafts->account, dc_account_free);
-		if (drafts->next_account >= dc_plan_account_count(drafts->plan))
+		if (*drafts->next_account >= dc_plan_account_count(drafts->plan))
 			return 0;
 
 		const int status = dc_plan_account(
-			drafts->reader, drafts->next_account, &drafts->account, error);
+			drafts->reader, *drafts->next_account, &drafts->account, error);
 		if (status < 0)
 			return status;
-		drafts->next_account++;
+		++*drafts->next_account;
 	} while (drafts->account->draft_count == 0);
 	*account = drafts->account;
 	return 1;

@@ -35,6 +35,12 @@ void dc_drafts_add_findings(draftconv_drafts *drafts, const dc_findings *finding
 int dc_drafts_next_account(
 	draftconv_drafts *drafts, const dc_account **account, draftconv_error **error);
 
+/*
+ * Another walk over the same accounts, for a second worker: each account comes to one of the walks only.
+ * DRAFTS must outlive BESIDE [out, transfer full], and both are used by one thread at a time together.
+ */
+int dc_drafts_beside(draftconv_drafts *drafts, draftconv_drafts **beside, draftconv_error **error);
+
 /* The next draft of that account, in the order of modified and key. @return 1, 0 or negative */
 int dc_drafts_next_of_account(
 	draftconv_drafts *drafts, draftconv_draft **draft, draftconv_error **error);

@@ -51,10 +51,8 @@ dc_context_say(dc_context *context, const struct dc_said *said, draftconv_error 
 	}
 	if (said->outcome == DRAFTCONV_OUTCOME_FAILED)
 		summary->needs_person = true;
-	if (!is_counted_apart(said->outcome)) {
+	if (!is_counted_apart(said->outcome))
 		summary->drafts++;
-		context->done++;
-	}
 
 	const draftconv_result result = {.struct_size = sizeof result,
 		.run = context->id,
@@ -82,6 +80,6 @@ dc_context_say(dc_context *context, const struct dc_said *said, draftconv_error 
 	if (context->result != NULL)
 		context->result(context->user, &result);
 	if (context->progress != NULL)
-		context->progress(context->user, context->done, context->total);
+		context->progress(context->user, summary->drafts, context->total);
 	return DRAFTCONV_OK;
 }

@@ -22,7 +22,7 @@ typedef struct dc_context {
 	unsigned lock_timeout_s;
 	draftconv_summary *summary;
 	uint64_t total;
-	uint64_t done;
+	dc_turn *turn; /* of several workers; NULL: there is one */
 	/* Of a preflight: what the server says of the account at hand (NULL: none), what is to be sent. */
 	struct dc_sink_checked *checked;
 	uint64_t would_send;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The whole road: accounts one after the other, their drafts in batches. */
+/* The whole road: an account, its drafts in batches. */
 #include "lib/run/convert.h"
 #include "lib/run/check.h"
 #include "lib/run/ways.h"
@@ -114,17 +114,22 @@ deliver_account(dc_conversion *conversion, dc_session *session, draftconv_error 
 	fill_wanted(conversion, &wanted);
 	int status = begin_account(conversion, session, error);
 	while (status >= 0 && more == 1) {
-		more = dc_conversion_batch(conversion, session, items, error);
+		dc_crew_pace(conversion);
+		more = dc_conversion_batch(
+			conversion, session, dc_crew_batch(conversion), items, error);
 		if (more < 0)
 			return more;
 		if (session->mailbox != NULL && session->stopped)
 			dc_batch_stop(items);
 		else
 			status = dc_batch_run(session, &wanted, items, error);
+		dc_crew_sent(conversion, items);
 		if (status >= 0)
 			status = dc_batch_say(session, items, error);
 		if (status >= 0)
 			status = check_errors(conversion, error);
+		if (status >= 0 && more == 1)
+			status = dc_crew_check(conversion, error);
 	}
 	return status < 0 ? status : dc_conversion_gone(conversion, session, &wanted, error);
 }
@@ -172,44 +177,35 @@ refused_account(dc_conversion *conversion, const struct dc_sink_account *account
 	if (status >= 0 && conversion->context.checked != NULL)
 		dc_check_say_refused(&conversion->context, conversion->account, where,
 			draftconv_error_message(why), findings);
-	if (status < 0 || ++conversion->refused_in_row < most)
+	if (status < 0 || ++conversion->crew->refused_in_row < most)
 		return status;
 	return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
 		"%u logins in a row were refused, the latest: %s; look at the password and the "
 		"accounts, then run the same command again",
-		conversion->refused_in_row, draftconv_error_message(why));
+		conversion->crew->refused_in_row, draftconv_error_message(why));
 }
 
 static int
-convert_account(dc_conversion *conversion, draftconv_error **error)
+visit_mailbox(dc_conversion *conversion, const struct dc_sink_account *sink_account,
+	draftconv_error **error)
 {
 	const dc_account *account = conversion->account;
-	struct dc_sink_account sink_account;
 	const char *name = conversion->options->destination;
 	g_autofree char *destination =
 		name == NULL ? NULL : g_strdup_printf("%s %s", name, account->folded);
 	g_autoptr(draftconv_error) why = NULL;
 	dc_session session;
 
-	if (!dc_ways_account(conversion->accounts, account->owner, account->folded, account->login,
-		    &sink_account))
-		return say_untried(conversion, DRAFTCONV_OUTCOME_NO_ACCOUNT, NULL, NULL, error);
-	sink_account.several =
-		!conversion->options->all_into_one && conversion->context.summary->accounts > 1;
-	int status = account->draft_count == 0 ? DRAFTCONV_OK : keep_decision(conversion, error);
-	if (status < 0)
-		return status;
-	status = dc_session_open(&session, &conversion->context, conversion->options->sink,
-		&sink_account, account->folded, destination, &why);
+	int status = dc_session_open(&session, &conversion->context, conversion->options->sink,
+		sink_account, account->folded, destination, &why);
 	if (status < 0)
 		dc_session_close(&session);
-	if (status == DRAFTCONV_ERROR_REFUSED && conversion->any_login)
-		return refused_account(conversion, &sink_account, why, error);
+	if (status == DRAFTCONV_ERROR_REFUSED && conversion->crew->any_login)
+		return refused_account(conversion, sink_account, why, error);
 	if (status < 0)
 		return dc_error_set(error, status, "%s: %s", account->owner,
 			why == NULL ? "not reached" : draftconv_error_message(why));
-	conversion->any_login = true;
-	conversion->refused_in_row = 0;
+	dc_crew_login(conversion);
 	conversion->context.would_send = conversion->context.would_send_bytes = 0;
 	conversion->context.largest_bytes = 0;
 	status = deliver_account(conversion, &session, error);
@@ -217,6 +213,32 @@ convert_account(dc_conversion *conversion, draftconv_error **error)
 		dc_check_say(&conversion->context, account->owner, session.where,
 			conversion->context.summary);
 	dc_session_close(&session);
+	return status;
+}
+
+static int
+convert_account(dc_conversion *conversion, draftconv_error **error)
+{
+	const dc_account *account = conversion->account;
+	struct dc_sink_account sink_account;
+	g_autofree char *mailbox = NULL;
+
+	if (!dc_ways_account(conversion->accounts, account->owner, account->folded, account->login,
+		    &sink_account))
+		return say_untried(conversion, DRAFTCONV_OUTCOME_NO_ACCOUNT, NULL, NULL, error);
+	sink_account.several =
+		!conversion->options->all_into_one && conversion->context.summary->accounts > 1;
+	int status = account->draft_count == 0 ? DRAFTCONV_OK : keep_decision(conversion, error);
+	if (status >= 0)
+		status =
+			dc_sink_describe(conversion->options->sink, &sink_account, &mailbox, error);
+	if (status < 0)
+		return status;
+	dc_crew_enter(conversion, mailbox);
+	status = dc_crew_check(conversion, error);
+	if (status >= 0)
+		status = visit_mailbox(conversion, &sink_account, error);
+	dc_crew_leave(conversion, mailbox);
 	return status;
 }
 
@@ -255,12 +277,12 @@ int
 dc_conversion_walk(dc_conversion *conversion, draftconv_error **error)
 {
 	for (;;) {
-		int status =
-			dc_drafts_next_account(conversion->drafts, &conversion->account, error);
+		int status = dc_crew_check(conversion, error);
 
-		if (status == 0)
-			return dc_conversion_idle(conversion, convert_account, error);
-		if (status < 0)
+		if (status >= 0)
+			status = dc_drafts_next_account(
+				conversion->drafts, &conversion->account, error);
+		if (status <= 0)
 			return status;
 		if (conversion->options->sink == NULL || *conversion->account->folded == '\0')
 			status = check_account(conversion, error);
@@ -271,4 +293,10 @@ dc_conversion_walk(dc_conversion *conversion, draftconv_error **error)
 		if (status < 0)
 			return status;
 	}
+}
+
+int
+dc_conversion_rest(dc_conversion *conversion, draftconv_error **error)
+{
+	return dc_conversion_idle(conversion, convert_account, error);
 }

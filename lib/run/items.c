@@ -146,13 +146,13 @@ is_of_runs(const dc_conversion *conversion, const draftconv_draft *draft, draftc
 
 /* Read the next batch of the account. @return 1 when there may be more, 0 at the end */
 int
-dc_conversion_batch(const dc_conversion *conversion, const dc_session *session, GPtrArray *items,
-	draftconv_error **error)
+dc_conversion_batch(const dc_conversion *conversion, const dc_session *session, unsigned most,
+	GPtrArray *items, draftconv_error **error)
 {
 	uint64_t bytes = 0;
 
 	g_ptr_array_set_size(items, 0);
-	while (items->len < DC_BATCH_DRAFTS && bytes < DC_BATCH_BYTES) {
+	while (items->len < most && bytes < DC_BATCH_BYTES) {
 		g_autoptr(draftconv_draft) draft = NULL;
 		dc_item *item = NULL;
 		int status = dc_drafts_next_of_account(conversion->drafts, &draft, error);

@@ -31,7 +31,7 @@ lock_offset(const char *destination, const char *owner)
 
 int
 dc_journal_lock_account(draftconv_journal *journal, const char *destination, const char *owner,
-	unsigned timeout_s, GCancellable *cancellable, dc_journal_lock **lock,
+	unsigned timeout_s, dc_turn *turn, GCancellable *cancellable, dc_journal_lock **lock,
 	draftconv_error **error)
 {
 	g_autofree char *path = lock_path(journal);
@@ -69,7 +69,7 @@ dc_journal_lock_account(draftconv_journal *journal, const char *destination, con
 						   "run the same command again",
 						   owner);
 		}
-		g_usleep(G_USEC_PER_SEC / 20);
+		dc_turn_sleep(turn, G_USEC_PER_SEC / 20, cancellable);
 	}
 	*lock = g_new0(dc_journal_lock, 1);
 	(*lock)->fd = fd;

@@ -359,6 +359,12 @@ draftconv_journal_free(draftconv_journal *journal)
 
 /* ---- transactions ---- */
 
+const unsigned *
+dc_journal_depth(const draftconv_journal *journal)
+{
+	return journal == NULL ? NULL : &journal->depth;
+}
+
 int
 dc_journal_begin(draftconv_journal *journal, draftconv_error **error)
 {

@@ -12,6 +12,7 @@
 #include "lib/base/content.h"
 #include "lib/base/error.h"
 #include "lib/base/findings.h"
+#include "lib/base/turn.h"
 #include "lib/run/decide.h"
 
 #include <draftconv/journal.h>
@@ -24,6 +25,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(draftconv_journal, draftconv_journal_free)
 
 int dc_journal_begin(draftconv_journal *journal, draftconv_error **error);
 int dc_journal_commit(draftconv_journal *journal, draftconv_error **error);
+/* How many are open, for who must not come between them; NULL of no journal. [transfer none] */
+const unsigned *dc_journal_depth(const draftconv_journal *journal);
 /* Undo: an inner one lets the outermost commit fail. */
 void dc_journal_abort(draftconv_journal *journal);
 
@@ -146,11 +149,11 @@ int dc_journal_standing(draftconv_journal *journal, const char *sink, const char
 typedef struct dc_journal_lock dc_journal_lock;
 
 /*
- * Lock an account of a destination against other runs on this machine. Waits up to TIMEOUT_S.
+ * Lock an account of a destination against other runs on this machine. Waits up to TIMEOUT_S, without the TURN.
  * @return 0; DRAFTCONV_ERROR_TEMPORARY when another run holds it; CANCELLED
  */
 int dc_journal_lock_account(draftconv_journal *journal, const char *destination, const char *owner,
-	unsigned timeout_s, GCancellable *cancellable, dc_journal_lock **lock,
+	unsigned timeout_s, dc_turn *turn, GCancellable *cancellable, dc_journal_lock **lock,
 	draftconv_error **error);
 void dc_journal_unlock(dc_journal_lock *lock);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_journal_lock, dc_journal_unlock)

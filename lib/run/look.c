@@ -275,7 +275,8 @@ dc_session_look(dc_session *session, GPtrArray *items, draftconv_error **error)
 	int status = look_once(session, items, error);
 
 	if (status >= 0 && session->in_doubt) {
-		g_usleep(SECOND_LOOK_US);
+		dc_turn_sleep(
+			session->context->turn, SECOND_LOOK_US, session->context->cancellable);
 		g_clear_pointer(&session->look, dc_look_free);
 		status = look_once(session, items, error);
 		if (status >= 0)

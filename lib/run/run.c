@@ -180,8 +180,8 @@ convert(dc_conversion *conversion, draftconv_error **error)
 		options->begin(options->user, tried.drafts, tried.accounts);
 	int status = begin_journal(conversion, error);
 	if (status >= 0)
-		status = dc_conversion_walk(conversion, error);
-	context->summary->undone = context->total - MIN(context->done, context->total);
+		status = dc_conversion_work(conversion, error);
+	context->summary->undone = context->total - MIN(context->summary->drafts, context->total);
 	if (context->number == 0)
 		return status;
 	if (status >= 0)

@@ -90,6 +90,7 @@ dc_session_open(dc_session *session, dc_context *context, draftconv_sink *sink,
 	session->context = context;
 	session->sink = sink;
 	session->account = *account;
+	session->account.turn = context->turn;
 	session->folded = folded;
 	session->seen = g_hash_table_new_full(NULL, NULL, NULL, g_free);
 	session->held = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_byte_array_unref);
@@ -115,7 +116,8 @@ dc_session_open(dc_session *session, dc_context *context, draftconv_sink *sink,
 		return DRAFTCONV_OK;
 	if (!context->dry_run)
 		status = dc_journal_lock_account(context->journal, session->destination, folded,
-			context->lock_timeout_s, context->cancellable, &session->lock, error);
+			context->lock_timeout_s, context->turn, context->cancellable,
+			&session->lock, error);
 	if (status >= 0)
 		status = dc_session_refresh(session, error);
 	session->no_history = g_hash_table_size(session->identities) == 0;
@@ -156,7 +158,7 @@ dc_session_reopen(dc_session *session, int status, draftconv_error **error)
 				g_clear_pointer(error, draftconv_error_free);
 			return dc_error_set(error, DRAFTCONV_ERROR_CANCELLED, "interrupted");
 		}
-		g_usleep(PAUSE_US);
+		dc_turn_sleep(context->turn, PAUSE_US, context->cancellable);
 		status = open_mailbox(session, &why);
 		if (error != NULL) {
 			g_clear_pointer(error, draftconv_error_free);

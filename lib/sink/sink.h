@@ -12,6 +12,7 @@
 
 #include "lib/base/content.h"
 #include "lib/base/error.h"
+#include "lib/base/turn.h"
 
 #include <gio/gio.h>
 
@@ -26,6 +27,7 @@ struct dc_sink_account {
 	const char *folder;        /* the accounts file's, UTF-8 */
 	const char *profile_login; /* the profile's, for the owner */
 	bool several;              /* others go the same way, and must not go into one mailbox */
+	dc_turn *turn;             /* given away while a server is waited for; NULL: never */
 };
 
 /* What kind of sink it is, before anything is opened. */

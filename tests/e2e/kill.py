@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Exactly once, whenever it is killed: the real tool, a real Dovecot, SIGKILL at random moments.
 
-  kill.py [--rounds N] [--seed S] [--old-server] [--keep DIR]
+  kill.py [--rounds N] [--seed S] [--old-server] [--jobs N] [--keep DIR]
 
 In each phase of a life of four accounts (life.py; the last phase of every other life without the journal) the
 command is killed one to three times, at moments spread over the length of a normal run, then called again
@@ -35,7 +35,8 @@ LATE_TRIPS = 7  # until the first append of an account is on the wire
 
 
 class Kills:
-    def __init__(self, server, folder, seed, keep):
+    def __init__(self, server, folder, seed, keep, jobs=None):
+        self.jobs = jobs
         self.server, self.folder, self.keep = server, pathlib.Path(folder), keep
         self.seed, self.random = tool.seed_from(seed)
         self.durations = {}
@@ -68,7 +69,7 @@ class Kills:
     def kill(self, life, phase, slow):
         """Kill one to three runs. A machine with less to do than when it was measured is quicker."""
         port = self.line.port if slow else self.server.imaps_port
-        line = life.command(phase, f"imaps://{self.server.host}:{port}")
+        line = life.command(phase, f"imaps://{self.server.host}:{port}", *self.more(phase))
         late = LATE_SECONDS * LATE_TRIPS if slow else 0
         for _ in range(self.random.choice((1, 1, 2, 3))):
             moment = late + self.random.random() * self.durations[phase]
@@ -80,9 +81,12 @@ class Kills:
             self.too_late += not killed
             yield moment
 
+    def more(self, phase):
+        return ["--jobs", self.jobs] if self.jobs and not phase.startswith("rollback") else []
+
     def finish(self, life, phase, moments, forgotten):
         began = time.monotonic()
-        done = life.tool.call(life.command(phase, life.tool.sink()))
+        done = life.tool.call(life.command(phase, life.tool.sink(), *self.more(phase)))
         if not moments:
             self.durations[phase] = time.monotonic() - began
         else:
@@ -107,6 +111,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--old-server", action="store_true")
+    parser.add_argument("--jobs", help="accounts at the same time")
     parser.add_argument("--keep", metavar="DIR")
     args = parser.parse_args()
     tap = tool.Tap()
@@ -116,7 +121,7 @@ def main():
     (folder / "work").mkdir()
     try:
         server.start()
-        kills = Kills(server, folder / "work", args.seed, args.keep)
+        kills = Kills(server, folder / "work", args.seed, args.keep, args.jobs)
         tap.comment(f"seed {kills.seed}")
         tap.test("a life that nobody kills ends as it should", kills.life(None))
         tap.comment("a normal run takes " + ", ".join(

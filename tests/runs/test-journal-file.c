@@ -26,7 +26,7 @@ test_the_file_is_its_owners(gconstpointer data)
 
 	journal_set_up(&f, NULL);
 	g_assert_cmpint(
-		dc_journal_lock_account(f.journal, PLACE, "o", 0, NULL, &lock, NULL), ==, 0);
+		dc_journal_lock_account(f.journal, PLACE, "o", 0, NULL, NULL, &lock, NULL), ==, 0);
 	const struct dc_action action = {.writes = true, .now.state = DC_STATE_DELIVERED};
 	g_autoptr(dc_journal_entry) entry = dc_journal_entry_new("one");
 	g_assert_cmpint(dc_journal_apply(f.journal, PLACE, entry, &action, NULL, NULL), ==, 0);
@@ -170,7 +170,7 @@ lock_in_a_child(const char *path, int tell[2], int go[2])
 	dc_journal_lock *lock = NULL;
 	char byte = 0;
 	if (draftconv_journal_open(path, false, &journal, NULL) < 0 ||
-		dc_journal_lock_account(journal, PLACE, "o", 0, NULL, &lock, NULL) < 0)
+		dc_journal_lock_account(journal, PLACE, "o", 0, NULL, NULL, &lock, NULL) < 0)
 		_exit(1);
 	if (write(tell[1], "x", 1) != 1 || read(go[0], &byte, 1) != 1)
 		_exit(2);
@@ -192,17 +192,18 @@ test_a_lock_holds_off_another_process(struct fixture *f, gconstpointer data)
 	g_assert_cmpint(pipe(go), ==, 0);
 	const pid_t child = lock_in_a_child(f->path, tell, go);
 	g_assert_cmpint(read(tell[0], &byte, 1), ==, 1);
-	g_assert_cmpint(dc_journal_lock_account(f->journal, PLACE, "o", 0, NULL, &lock, NULL), ==,
-		DRAFTCONV_ERROR_TEMPORARY);
+	g_assert_cmpint(dc_journal_lock_account(f->journal, PLACE, "o", 0, NULL, NULL, &lock, NULL),
+		==, DRAFTCONV_ERROR_TEMPORARY);
 	g_assert_null(lock);
 	g_assert_cmpint(
-		dc_journal_lock_account(f->journal, PLACE, "p", 0, NULL, &other, NULL), ==, 0);
+		dc_journal_lock_account(f->journal, PLACE, "p", 0, NULL, NULL, &other, NULL), ==,
+		0);
 	g_assert_cmpint(write(go[1], "x", 1), ==, 1);
 	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
 	g_assert_cmpint(status, ==, 0);
 	/* The child died with its lock: nobody has to clean up after a kill. */
 	g_assert_cmpint(
-		dc_journal_lock_account(f->journal, PLACE, "o", 0, NULL, &lock, NULL), ==, 0);
+		dc_journal_lock_account(f->journal, PLACE, "o", 0, NULL, NULL, &lock, NULL), ==, 0);
 	for (int i = 0; i < 2; i++) {
 		close(tell[i]);
 		close(go[i]);
@@ -218,13 +219,14 @@ test_a_lock_holds_off_another_thread(struct fixture *f, gconstpointer data)
 
 	(void)data;
 	g_assert_cmpint(
-		dc_journal_lock_account(f->journal, PLACE, "o", 0, NULL, &lock, NULL), ==, 0);
-	g_assert_cmpint(dc_journal_lock_account(f->journal, PLACE, "o", 0, NULL, &second, NULL), ==,
+		dc_journal_lock_account(f->journal, PLACE, "o", 0, NULL, NULL, &lock, NULL), ==, 0);
+	g_assert_cmpint(
+		dc_journal_lock_account(f->journal, PLACE, "o", 0, NULL, NULL, &second, NULL), ==,
 		DRAFTCONV_ERROR_TEMPORARY);
 	g_cancellable_cancel(cancellable);
-	g_assert_cmpint(
-		dc_journal_lock_account(f->journal, PLACE, "o", 60, cancellable, &second, NULL), ==,
-		DRAFTCONV_ERROR_CANCELLED);
+	g_assert_cmpint(dc_journal_lock_account(
+				f->journal, PLACE, "o", 60, NULL, cancellable, &second, NULL),
+		==, DRAFTCONV_ERROR_CANCELLED);
 }
 
 /* A view that never ends would otherwise be read for a table, and a trigger run by every delivery. */

@@ -21,6 +21,10 @@ options_add_delivering(GOptionContext *context, struct delivering *d, bool sever
 			"refused logins in a row that end the run (20)", "N"),
 		TEXT("max-errors", &d->max_errors,
 			"more failed drafts than this end the run (unlimited)", "N|N%"),
+		TEXT("jobs", &d->jobs, "accounts at the same time, up to --max-connections (1)",
+			"N"),
+		TEXT("rate", &d->rate, "send no more drafts than this in a second (unlimited)",
+			"N/s"),
 		END_OF_ENTRIES,
 	};
 
@@ -51,6 +55,17 @@ finish_errors(struct delivering *d)
 	return status;
 }
 
+/* "5/s", or "5". */
+static int
+finish_rate(struct delivering *d)
+{
+	g_autofree char *text = g_strdup(d->rate);
+
+	if (text != NULL && g_str_has_suffix(text, "/s"))
+		text[strlen(text) - 2] = '\0';
+	return options_number("rate", text, 1, &d->rate_per_s);
+}
+
 int
 options_finish_delivering(struct delivering *d)
 {
@@ -66,6 +81,10 @@ options_finish_delivering(struct delivering *d)
 		status = options_number("max-refused", d->max_refused, 1, &d->refused_most);
 	if (status == 0)
 		status = finish_errors(d);
+	if (status == 0)
+		status = options_number("jobs", d->jobs, 1, &d->job_count);
+	if (status == 0)
+		status = finish_rate(d);
 	if (status == 0 && d->accounts_file != NULL &&
 		draftconv_accounts_load(d->accounts_file, &d->accounts, &error) < 0)
 		status = report_error(error);
@@ -82,13 +101,15 @@ delivering_set(const struct delivering *d, draftconv_run_options *options)
 	options->max_refused = d->refused_most;
 	options->max_errors = d->errors_most;
 	options->max_errors_percent = d->errors_most_percent;
+	options->jobs = d->job_count;
+	options->rate_per_s = d->rate_per_s;
 }
 
 void
 delivering_clear(struct delivering *d)
 {
-	char *const texts[] = {
-		d->accounts_file, d->destination, d->retries, d->max_refused, d->max_errors};
+	char *const texts[] = {d->accounts_file, d->destination, d->retries, d->max_refused,
+		d->max_errors, d->jobs, d->rate};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);

@@ -66,12 +66,16 @@ struct delivering {
 	char *retries;
 	char *max_refused;
 	char *max_errors;
+	char *jobs;
+	char *rate;
 	gboolean all_into_one;
 	draftconv_accounts *accounts; /* of the file; made by parse_options(), as what follows */
 	int retry_count;
 	unsigned refused_most;
 	int64_t errors_most;
 	unsigned errors_most_percent;
+	unsigned job_count;
+	unsigned rate_per_s;
 };
 
 /* Which journals, and which of their runs. */

@@ -15,8 +15,8 @@ accept_any(GTlsConnection *tls, GTlsCertificate *certificate, GTlsCertificateFla
 	return TRUE;
 }
 
-bool
-dc_imap_probe_tls(const struct dc_imap_endpoint *endpoint, GCancellable *cancellable)
+static bool
+shakes_hands(const struct dc_imap_endpoint *endpoint, GCancellable *cancellable)
 {
 	g_autoptr(GSocketClient) client = g_socket_client_new();
 
@@ -31,4 +31,14 @@ dc_imap_probe_tls(const struct dc_imap_endpoint *endpoint, GCancellable *cancell
 		return false;
 	g_signal_connect(tls, "accept-certificate", G_CALLBACK(accept_any), NULL);
 	return g_tls_connection_handshake(G_TLS_CONNECTION(tls), cancellable, NULL);
+}
+
+bool
+dc_imap_probe_tls(const struct dc_imap_endpoint *endpoint, GCancellable *cancellable)
+{
+	const bool given = dc_turn_give(endpoint->turn);
+	const bool answer = shakes_hands(endpoint, cancellable);
+
+	dc_turn_take(endpoint->turn, given);
+	return answer;
 }

@@ -79,8 +79,10 @@ connect_tcp(dc_imap_transport *transport, draftconv_error **error)
 	/* Only the asynchronous form races IPv6 against IPv4. */
 	g_socket_client_connect_to_host_async(client, endpoint->host, endpoint->port,
 		transport->cancellable, on_connected, &connecting);
+	const bool given = dc_turn_give(endpoint->turn);
 	while (!connecting.done)
 		g_main_context_iteration(transport->context, TRUE);
+	dc_turn_take(endpoint->turn, given);
 	g_main_context_pop_thread_default(transport->context);
 
 	g_autoptr(GError) reason = connecting.error;
@@ -222,7 +224,11 @@ dc_imap_transport_start_tls(dc_imap_transport *transport, draftconv_error **erro
 	g_tls_connection_set_require_close_notify(transport->tls, FALSE);
 	g_signal_connect(tls, "accept-certificate", G_CALLBACK(on_certificate), transport);
 	set_up_socket(transport, endpoint->timeout_s);
-	if (!g_tls_connection_handshake(transport->tls, transport->cancellable, &reason))
+	const bool given = dc_turn_give(endpoint->turn);
+	const bool shaken =
+		g_tls_connection_handshake(transport->tls, transport->cancellable, &reason);
+	dc_turn_take(endpoint->turn, given);
+	if (!shaken)
 		return handshake_failed(transport, reason, error);
 	/* From here on there is one clock only, that of the pump. */
 	set_up_socket(transport, 0);
@@ -260,8 +266,13 @@ dc_imap_transport_open(const struct dc_imap_endpoint *endpoint, GCancellable *ca
 bool
 dc_imap_transport_is_silent(const dc_imap_transport *transport, unsigned seconds)
 {
-	return !g_socket_condition_timed_wait(g_socket_connection_get_socket(transport->connection),
-		G_IO_IN, (gint64)seconds * G_USEC_PER_SEC, transport->cancellable, NULL);
+	GSocket *socket = g_socket_connection_get_socket(transport->connection);
+	const bool given = dc_turn_give(transport->endpoint->turn);
+	const bool came = g_socket_condition_timed_wait(
+		socket, G_IO_IN, (gint64)seconds * G_USEC_PER_SEC, transport->cancellable, NULL);
+
+	dc_turn_take(transport->endpoint->turn, given);
+	return !came;
 }
 
 void
@@ -281,6 +292,8 @@ dc_imap_transport_close(dc_imap_transport *transport)
 {
 	if (transport == NULL)
 		return;
+	dc_turn *turn = transport->endpoint->turn;
+	const bool given = dc_turn_give(turn);
 	if (transport->stream != NULL) {
 		/* The peer may be silent: closing must not wait for it. */
 		set_up_socket(transport, 1);
@@ -295,6 +308,7 @@ dc_imap_transport_close(dc_imap_transport *transport)
 	g_main_context_unref(transport->context);
 	explicit_bzero(transport->buffer, sizeof transport->buffer);
 	g_free(transport);
+	dc_turn_take(turn, given);
 }
 
 /* @return 1 when bytes went out, 0 when none could */
@@ -435,8 +449,10 @@ wait_until_ready(dc_imap_transport *transport, bool want_write, draftconv_error 
 	attach(transport, deadline, on_deadline, &fired);
 	if (errors != NULL)
 		attach(transport, errors, G_SOURCE_FUNC(on_ready), &fired);
+	const bool given = dc_turn_give(transport->endpoint->turn);
 	while (!fired)
 		g_main_context_iteration(transport->context, TRUE);
+	dc_turn_take(transport->endpoint->turn, given);
 	g_source_destroy(readable);
 	g_source_destroy(writable);
 	g_source_destroy(deadline);

@@ -8,6 +8,7 @@
 #ifndef DC_SINK_IMAP_TRANSPORT_H
 #define DC_SINK_IMAP_TRANSPORT_H
 
+#include "lib/base/turn.h"
 #include "lib/sink/imap/core.h"
 
 typedef struct dc_imap_transport dc_imap_transport;
@@ -21,6 +22,7 @@ struct dc_imap_endpoint {
 	bool loopback;       /* refuse to talk to any other machine */
 	const char *ca_file; /* NULL: what the system trusts */
 	unsigned timeout_s;
+	dc_turn *turn; /* given away while it waits; NULL: never */
 };
 
 /*

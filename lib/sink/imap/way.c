@@ -81,7 +81,8 @@ dc_imap_way_find(const draftconv_sink *sink, const struct dc_sink_account *accou
 		.tls_now = imap->tls_now,
 		.loopback = sink->options.tls == DRAFTCONV_SINK_TLS_OFF && imap->words == NULL,
 		.ca_file = sink->options.ca_file,
-		.timeout_s = sink->options.timeout_s};
+		.timeout_s = sink->options.timeout_s,
+		.turn = account->turn};
 	*way = result;
 	memset(&result, 0, sizeof result);
 	return 0;
