@@ -158,6 +158,9 @@
 /* Messages that one look may bring back, and SEARCH hits; each costs about 200 bytes. */
 #define DC_IMAP_COPIES_MAX 1000000
 
+/* Less data than this in ten timeouts is no progress: 100 bytes a second, as a line of 1980. */
+#define DC_IMAP_PROGRESS_BYTES (64 * 1024)
+
 /* Responses to one command: four for each message that a look may bring back. An endless stream of them
  * would otherwise never run into a deadline. */
 #define DC_IMAP_RESPONSES_MAX 4000000

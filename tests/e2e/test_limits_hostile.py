@@ -88,7 +88,7 @@ class Server(threading.Thread):
             elif verb == "FETCH" and self.where == "FETCH BODY":
                 field = b"Message-ID: <" + self.message_id + b"@x.test>\r\n\r\n"
                 client.sendall(b"* 1 FETCH (UID 5 FLAGS () INTERNALDATE \"01-Jan-2012 00:00:00 +0000\" RFC822.SIZE "
-                               b"100 BODY[HEADER.FIELDS (MESSAGE-ID)] {%d}\r\n%s)\r\n" % (len(field), field))
+                               b"300000 BODY[HEADER.FIELDS (MESSAGE-ID)] {%d}\r\n%s)\r\n" % (len(field), field))
             if self.send(client, verb) and not self.then:
                 return
             answers = {"AUTHENTICATE": b"", "NAMESPACE": b'* NAMESPACE (("" "/")) NIL NIL\r\n',
@@ -150,6 +150,19 @@ class Hostile(unittest.TestCase):
             ("greeting", b"x"), ("AUTHENTICATE", b"* OK still here\r\n"), ("LIST", b"* OK still here\r\n"),
             ("SELECT", b"* 5 EXISTS\r\n"), ("SEARCH", b"* SEARCH\r\n"), ("APPEND", b"* OK still here\r\n"))))
 
+    def test_a_message_that_drips(self):
+        """A byte now and then renews the timeout, but a message of them would take days."""
+        def drips(start, piece):
+            yield start
+            while True:
+                yield piece
+                time.sleep(.3)
+
+        self.each(*((where, lambda start=start, piece=piece: drips(start, piece), "but no answer for 10 s")
+                    for where, start, piece in (
+            ("FETCH BODY", b"* 1 FETCH (UID 5 BODY[] {200000}\r\n", b"x"),
+            ("SEARCH", b"", b"* 1 FETCH (UID 5 FLAGS ())\r\n"), ("LIST", b"* LIST () \"/\" {500}\r\n", b"x"))))
+
     def test_a_server_that_is_slow_but_works_is_waited_for(self):
         """Within the ten timeouts; and a message that takes longer than those, as long as it comes."""
         def still_here():
@@ -158,9 +171,9 @@ class Hostile(unittest.TestCase):
                 time.sleep(.5)
 
         def message():
-            yield b"* 1 FETCH (UID 5 BODY[] {24}\r\n"
+            yield b"* 1 FETCH (UID 5 BODY[] {240000}\r\n"
             for _ in range(24):
-                yield b"x"
+                yield b"x" * 10000
                 time.sleep(.5)
 
         self.each(("LIST", still_here, "is not in the folder", (1,), b"go on"),

@@ -227,6 +227,13 @@ def a_handshake_that_is_cut_is_not_taken_for_a_server_without_tls(c):
             c.says(c.call("convert", c.dump, "--to", to, "--owner", "ola"), status, said)
 
 
+def a_tls_alert_is_told_as_what_it_is(c):
+    for number in (40, 70, 71, 80, 112):  # handshake failure, version, insufficient security, internal, name
+        with hears(bytes.fromhex(f"150303000202{number:02x}"), False) as server:
+            to = f"imaps://127.0.0.1:{server.getsockname()[1]}"
+            c.says(c.call("convert", c.dump, "--to", to, "--owner", "ola"), 69, "the server refused TLS", "alert")
+
+
 # ---- what a journal does not know
 
 def an_unknown_ticket_or_run_is_66_and_names_the_journal(c):
@@ -338,6 +345,7 @@ TESTS = [
     a_run_that_fails_says_what_was_left_undone,
     a_live_database_is_told_from_a_missing_file, a_mistake_that_is_found_before_delivery_makes_no_run,
     a_handshake_that_is_cut_is_not_taken_for_a_server_without_tls,
+    a_tls_alert_is_told_as_what_it_is,
     an_unknown_ticket_or_run_is_66_and_names_the_journal,
     a_journal_that_cannot_be_written_is_read_as_it_is,
     an_account_without_drafts_is_named_whatever_is_asked_for,

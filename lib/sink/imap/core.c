@@ -19,7 +19,8 @@ struct dc_imap_core {
 	guint64 next_tag;
 	guint64 responses; /* since the latest tagged answer */
 	guint64 strays;    /* that belong to nothing, since the beginning */
-	guint64 progress;  /* see dc_imap_core_progress() */
+	guint64 progress;  /* answers and continuations: see dc_imap_core_progress() */
+	guint64 volume;    /* bytes of data that was asked for */
 	bool after_answer;
 	bool secret;
 };
@@ -169,7 +170,7 @@ on_untagged(dc_imap_core *core, struct dc_imap_cursor cursor, draftconv_error **
 	if (core->listener == NULL || core->listener->data == NULL)
 		return 0;
 	if (strcmp(word, "FETCH") == 0)
-		core->progress++;
+		core->volume += (guint64)(cursor.end - cursor.at);
 	dc_imap_blanks(&cursor);
 	data.word = word;
 	data.rest = cursor;
@@ -267,7 +268,7 @@ on_stream(void *user, const void *data, size_t size, draftconv_error **error)
 {
 	dc_imap_core *core = user;
 
-	core->progress++;
+	core->volume += size;
 	if (core->listener == NULL || core->listener->stream == NULL)
 		return 0;
 	return core->listener->stream(core->listener_user, data, size, error);
@@ -341,7 +342,7 @@ dc_imap_core_after_answer(const dc_imap_core *core)
 guint64
 dc_imap_core_progress(const dc_imap_core *core)
 {
-	return core->progress;
+	return core->progress + (core->volume + core->sent_total) / DC_IMAP_PROGRESS_BYTES;
 }
 
 char *

@@ -104,8 +104,9 @@ bool dc_imap_core_is_idle(const dc_imap_core *core); /* nothing half read */
 bool dc_imap_core_after_answer(const dc_imap_core *core);
 
 /*
- * Grows with each answer, continuation, FETCH that somebody listens to and piece of a streamed literal: with
- * what brings a command nearer to its end, which words for people do not.
+ * Grows with each answer and continuation, and with so many bytes of FETCHes that somebody listens to and of
+ * what was sent: with what brings a command nearer to its end, which words for people, and a byte now and then,
+ * do not.
  */
 guint64 dc_imap_core_progress(const dc_imap_core *core);
 

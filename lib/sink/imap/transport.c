@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/sink/imap/transport.h"
 
+#include "lib/sink/imap/tls-words.h"
 #include "lib/sink/imap/tunnel.h"
 
 #include <errno.h>
@@ -123,25 +124,6 @@ on_certificate(GTlsConnection *tls, GTlsCertificate *certificate, GTlsCertificat
 	return FALSE;
 }
 
-static const char *
-refusal(GTlsCertificateFlags flags)
-{
-	if ((flags & G_TLS_CERTIFICATE_BAD_IDENTITY) != 0)
-		return "is not made out to this name; use the name that the certificate has";
-	if ((flags & G_TLS_CERTIFICATE_EXPIRED) != 0)
-		return "has expired; it has to be renewed at the server";
-	if ((flags & G_TLS_CERTIFICATE_NOT_ACTIVATED) != 0)
-		return "is not valid yet; check this machine's clock";
-	if ((flags & G_TLS_CERTIFICATE_REVOKED) != 0)
-		return "was revoked";
-	if ((flags & G_TLS_CERTIFICATE_INSECURE) != 0)
-		return "uses an algorithm that is no longer safe";
-	if ((flags & G_TLS_CERTIFICATE_UNKNOWN_CA) != 0)
-		return "is signed by nobody whom this machine trusts; give the signer with "
-		       "--ca-file";
-	return "was refused";
-}
-
 static int
 load_trust(dc_imap_transport *transport, draftconv_error **error)
 {
@@ -187,12 +169,15 @@ handshake_failed(const dc_imap_transport *transport, const GError *reason, draft
 	if (transport->refused != 0)
 		return dc_error_set(error, DRAFTCONV_ERROR_UNREACHABLE,
 			"%s: the server's certificate %s", transport->endpoint->title,
-			refusal(transport->refused));
+			dc_imap_tls_refusal(transport->refused));
 	if (was_cut(transport, reason))
 		return io_failed(transport, reason, DRAFTCONV_ERROR_TEMPORARY,
 			"the connection was closed during the TLS handshake; run the same command "
 			"again",
 			error);
+	if (dc_imap_tls_is_alert(reason))
+		return io_failed(transport, reason, DRAFTCONV_ERROR_UNREACHABLE,
+			dc_imap_tls_alert(reason), error);
 	return io_failed(transport, reason, DRAFTCONV_ERROR_UNREACHABLE,
 		transport->endpoint->tls_now
 			? "no TLS there; a server with STARTTLS is written imap://"
@@ -374,6 +359,10 @@ read_some(dc_imap_transport *transport, dc_imap_core *core, draftconv_error **er
 		return ended(transport, core, error);
 	if (g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
 		return 0;
+	/* TLS 1.3: the handshake is over before the server asks for a certificate. */
+	if (dc_imap_tls_is_alert(reason) && !dc_imap_core_state(core)->greeted)
+		return io_failed(transport, reason, DRAFTCONV_ERROR_UNREACHABLE,
+			dc_imap_tls_alert(reason), error);
 	return io_failed(
 		transport, reason, DRAFTCONV_ERROR_TEMPORARY, "the connection broke", error);
 }
@@ -419,8 +408,9 @@ time_left(const dc_imap_transport *transport, draftconv_error **error)
 			transport->endpoint->timeout_s);
 	if (patience <= 0)
 		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
-			"%s: the server has sent words but no answer for %u s; if it is slow, give "
-			"it longer with --timeout",
+			"%s: the server has sent words, or a byte now and then, but no answer for "
+			"%u "
+			"s; if it is slow, give it longer with --timeout",
 			transport->endpoint->title, PATIENCE * transport->endpoint->timeout_s);
 	return MIN(silence, patience);
 }
@@ -478,7 +468,7 @@ dc_imap_transport_pump(dc_imap_transport *transport, dc_imap_core *core, draftco
 			return got;
 		if (wrote > 0 || got > 0) {
 			transport->moved = g_get_monotonic_time();
-			if (wrote > 0 || dc_imap_core_progress(core) != before)
+			if (dc_imap_core_progress(core) != before)
 				transport->advanced = transport->moved;
 			return (int)MIN(time_left(transport, error), 0);
 		}
