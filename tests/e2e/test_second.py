@@ -467,6 +467,8 @@ def a_new_folder_in_its_place_stops_the_account(c):
     done = c.tool.convert(dump)
     c.ended(done, 1, {"failed": 3})
     c.equal("findings", done.codes(), {"folder-replaced"})
+    c.true(f"what it means, and what to do: {done.about()}",
+           b"the folder was replaced" in done.err and b"--redeliver" in done.err)
     done = c.tool.convert(dump, "--redeliver", "--owner", c.owner)
     c.ended(done, 0, {"delivered": 3})
     c.holds("as the finding says", drafts)

@@ -97,8 +97,10 @@ note_failure(struct converting *converting, const draftconv_result *result)
 
 		if (f->severity != DRAFTCONV_SEVERITY_ERROR)
 			continue;
+		const draftconv_finding_info *info = finding_info(f->code);
+		const char *why = *f->detail == '\0' && info != NULL ? info->meaning : f->detail;
 		converting->failure = g_strdup_printf("draft %s of %s: %s: %s; %s", result->draft,
-			result->owner, f->code, f->detail, finding_remedy(f));
+			result->owner, f->code, why, finding_remedy(f));
 		return;
 	}
 }
