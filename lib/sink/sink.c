@@ -125,6 +125,12 @@ no_such_sink(const char *to, draftconv_error **error)
 		host[strspn(host, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS ".-:")] == '\0' &&
 		(at != NULL || strchr(host, '.') != NULL);
 
+	if (!DC_WITH_IMAP && (is_host || g_str_has_prefix(to, "imap")))
+		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
+			"%.255s: this draftconv was built without IMAP; there are maildir:DIR, "
+			"mbox:FILE, "
+			"eml:DIR and -",
+			to);
 	if (strstr(to, "://") == NULL && is_path)
 		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
 			"%.255s: no such sink; for files write what they shall be: maildir:%.255s, "
