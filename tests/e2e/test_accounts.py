@@ -21,22 +21,27 @@ import tool  # noqa: E402
 USERS = ["kari", "ola", "per@a.test", "per", "u1", "u2", "u3", "odd'name"]
 
 
-class Accounts(unittest.TestCase):
+class WithServer(unittest.TestCase):
+    """A server for all tests, a folder and a journal for each."""
+    users = USERS
+
     @classmethod
     def setUpClass(cls):
         cls.root = pathlib.Path(tempfile.mkdtemp(prefix="draftconv-accounts-"))
         cls.addClassCleanup(shutil.rmtree, cls.root, ignore_errors=True)
-        cls.server = dovecot.Dovecot(cls.root / "server", users=USERS, master="postmaster").start()
+        cls.server = dovecot.Dovecot(cls.root / "server", users=cls.users, master="postmaster").start()
         cls.addClassCleanup(cls.server.remove)
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(dir=self.root))
         self.tool = tool.Tool(self.folder, self.server)
 
-    def dump(self, *owners, each=2):
+    def dump(self, *owners, each=2, users=()):
         drafts = [tool.Draft(100 * n + m, owner) for n, owner in enumerate(owners, 1) for m in range(each)]
-        return tool.write_dump(self.folder / "dump.sql", drafts)
+        return tool.write_dump(self.folder / "dump.sql", drafts, users=users)
 
+
+class Accounts(WithServer):
     def file(self, text, name="accounts.csv"):
         path = self.folder / name
         path.write_text(text, encoding="utf-8")

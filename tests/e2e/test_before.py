@@ -4,43 +4,31 @@
 logins that fit no name, folders that hardly are meant, accounts files of somewhere else, refused logins.
 Against a real Dovecot.
 """
-import pathlib
 import re
 import shutil
 import sys
-import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
-import dovecot  # noqa: E402
 import imap_read  # noqa: E402
 import tool  # noqa: E402
+from test_accounts import WithServer  # noqa: E402
 from test_ticket import Person  # noqa: E402
 
 USERS = ["kari", "alice", "ola", "kari%runbox.com", "kari@runbox.com", "per@b.test", "u1", "u2", "odd one"]
 DOUBT = "none of the account's names fits"
 
 
-class Before(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.root = pathlib.Path(tempfile.mkdtemp(prefix="draftconv-before-"))
-        cls.addClassCleanup(shutil.rmtree, cls.root, ignore_errors=True)
-        cls.server = dovecot.Dovecot(cls.root / "server", users=USERS, master="postmaster").start()
-        cls.addClassCleanup(cls.server.remove)
+class Before(WithServer):
+    users = USERS
 
     def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(dir=self.root))
-        self.tool = tool.Tool(self.folder, self.server)
+        super().setUp()
         self.addCleanup(self.empty)
 
     def empty(self):
         for box in (self.server.storage / "mail").iterdir():
             shutil.rmtree(box)
-
-    def dump(self, *owners, each=2, users=()):
-        drafts = [tool.Draft(100 * n + m, owner) for n, owner in enumerate(owners, 1) for m in range(each)]
-        return tool.write_dump(self.folder / "dump.sql", drafts, users=users)
 
     def line(self, command, *args, to):
         return [command, *args, "--to", to, *self.tool.reaching(), "--journal", self.tool.journal, "--retries", "0"]
