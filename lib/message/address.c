@@ -218,12 +218,30 @@ add_angle(const struct entry *entry, guint from, guint at, guint to)
 	add_mailbox(entry, name, address, false);
 }
 
+static bool
+is_full(const struct entry *entry)
+{
+	return entry->list->len >= DC_RECIPIENTS_MAX;
+}
+
+/* What is not kept apart any more stays together as one text. */
+static void
+add_rest(const struct entry *entry, guint from)
+{
+	g_autofree char *raw = NULL;
+
+	if (from == entry->count)
+		return;
+	raw = raw_text(entry, from, entry->count);
+	add_placeholder(entry, raw);
+}
+
 static void
 add_angles(const struct entry *entry)
 {
 	guint from = 0;
 
-	while (from < entry->count) {
+	while (from < entry->count && !is_full(entry)) {
 		guint at = from;
 		guint next;
 
@@ -238,6 +256,7 @@ add_angles(const struct entry *entry)
 		add_angle(entry, from, at, to);
 		from = to;
 	}
+	add_rest(entry, from);
 }
 
 /* "john @ x.test": only where the halves make an address with a dot. */
@@ -326,7 +345,7 @@ add_several(const struct entry *entry)
 {
 	guint from = 0;
 
-	for (guint i = 0; i < entry->count; i++) {
+	for (guint i = 0; i < entry->count && !is_full(entry); i++) {
 		g_autofree char *address = address_of(&entry->tokens[i]);
 
 		if (address == NULL)
@@ -341,10 +360,7 @@ add_several(const struct entry *entry)
 		add_mailbox(entry, name, address, false);
 		from = i + 1;
 	}
-	if (from < entry->count) {
-		g_autofree char *raw = raw_text(entry, from, entry->count);
-		add_placeholder(entry, raw);
-	}
+	add_rest(entry, from);
 }
 
 static void
@@ -428,8 +444,7 @@ dc_address_parse(
 
 		if (closing != NULL && !is_separator(closing))
 			continue;
-		if (i > from && list->len >= DC_RECIPIENTS_MAX) {
-			/* what is not kept apart any more stays together as one text */
+		if (i > from && is_full(&entry)) {
 			add_placeholder(&entry, text + all[from].start);
 			return;
 		}

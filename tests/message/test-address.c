@@ -244,15 +244,25 @@ test_a_long_name_is_cut_between_letters(void)
 static void
 test_many_recipients_are_bounded(void)
 {
-	g_autoptr(dc_findings) findings = dc_findings_new();
-	g_autoptr(dc_addresses) addresses = dc_addresses_new(NULL, findings);
-	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(dc_address_free);
-	g_autoptr(GString) text = g_string_new(NULL);
+	/* also where nothing parts them */
+	static const struct {
+		const char *before; /* a number that parts one from the others */
+		const char *after;
+	} pieces[] = {{"", ","}, {"<", ""}, {"<", "@x.test>"}, {"", "@x.test "}};
 
-	for (int i = 0; i < 2 * DC_RECIPIENTS_MAX; i++)
-		g_string_append(text, "a,");
-	dc_address_parse(addresses, "to", text->str, list);
-	g_assert_cmpuint(list->len, ==, DC_RECIPIENTS_MAX + 1);
+	for (size_t piece = 0; piece < G_N_ELEMENTS(pieces); piece++) {
+		g_autoptr(dc_addresses) addresses = dc_addresses_new(NULL, NULL);
+		g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func(dc_address_free);
+		g_autoptr(GString) text = g_string_new(NULL);
+
+		for (int i = 0; i < 2 * DC_RECIPIENTS_MAX; i++) {
+			g_string_append(text, pieces[piece].before);
+			if (*pieces[piece].after != '\0')
+				g_string_append_printf(text, "%d%s", i, pieces[piece].after);
+		}
+		dc_address_parse(addresses, "to", text->str, list);
+		g_assert_cmpuint(list->len, ==, DC_RECIPIENTS_MAX + 1);
+	}
 }
 
 /* What looks for the end of something must not look at everything each time. */
