@@ -163,7 +163,7 @@ class During(Case):
         failed = [r for r in done.results if r["status"] == "failed"]
         self.assertEqual({f["code"] for r in failed for f in r["findings"]}, {"mailbox-full"})
         self.assertTrue(all("OVERQUOTA" in r["findings"][0]["detail"] for r in failed))
-        self.assertLess(self.sent.read_bytes().count(b" APPEND "), 100)
+        self.assertLess(self.sent.read_bytes().count(b" APPEND "), 40)
         self.assertEqual(len(self.box()), counts["delivered"] - 5)
         self.server.quota = "5M"
         self.server.start()

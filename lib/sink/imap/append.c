@@ -24,6 +24,7 @@ typedef struct appending {
 	guint32 floor;            /* no UID of ours is lower */
 	dc_imap_looking *looking; /* queued behind the last command */
 	const struct dc_look_query *after;
+	bool full; /* the quota has refused something: whatever else is on its way would be, too */
 } appending;
 
 static void
@@ -126,14 +127,16 @@ answered_no(appending *a, dc_imap_batch *batch, draftconv_error **error)
 {
 	const size_t first = (size_t)(batch->puts - a->puts);
 	const size_t half = batch->n / 2;
+	const bool full = g_strcmp0(batch->command->code, "OVERQUOTA") == 0;
 
 	if (g_strcmp0(batch->command->code, "TRYCREATE") == 0)
 		return dc_imap_refused(a->mailbox->connection, batch->command,
 			DRAFTCONV_ERROR_TEMPORARY, "the folder has vanished", error);
+	a->full = a->full || full;
 	if (batch->n == 1) {
 		refuse(&batch->puts[0], words_of(batch->command),
 			dc_imap_is_temporary(batch->command));
-		if (g_strcmp0(batch->command->code, "OVERQUOTA") == 0)
+		if (full)
 			remember_full(a, &batch->puts[0]);
 		return 0;
 	}
@@ -207,7 +210,7 @@ most_in_flight(const appending *a)
 static int
 make_room(appending *a, const struct dc_put *put, draftconv_error **error)
 {
-	const guint room = dc_imap_batch_waits(a->mailbox, put) ? 1 : most_in_flight(a);
+	const guint room = a->full || dc_imap_batch_waits(a->mailbox, put) ? 1 : most_in_flight(a);
 	int status = 0;
 
 	while (g_queue_get_length(&a->in_flight) >= room && status >= 0)
