@@ -4,11 +4,11 @@
 #include "lib/report/json-line.h"
 #include "lib/text/time.h"
 
-/* Characters that steer a terminal or turn the direction of text; JSON itself only minds those below 0x20. */
+/* Characters that steer a terminal or turn the direction of text; json-glib leaves U+001F. */
 static bool
 steers(gunichar c)
 {
-	return (c >= 0x7f && c <= 0x9f) || c == 0x61c || (c >= 0x200e && c <= 0x200f) ||
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x61c || (c >= 0x200e && c <= 0x200f) ||
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
