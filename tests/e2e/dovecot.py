@@ -326,7 +326,7 @@ plugin {{
         return self.start()
 
     def __exit__(self, *_):
-        self.stop()
+        self.remove()
 
 
 def main():

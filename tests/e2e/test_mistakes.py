@@ -83,11 +83,14 @@ def a_certificate_that_nobody_signed(c):
 def a_full_quota(c):
     big = [tool.Draft(n, "kari", extra="x" * 3000) for n in range(1, 60)]
     dump = tool.write_dump(c.folder / "big.sql", big)
-    with dovecot.Dovecot(c.folder / "full", USERS, quota="100k") as server:
+    server = dovecot.Dovecot(c.folder / "full", USERS, quota="100k").start()
+    try:
         c.tool.server = server
         done = c.convert(source=dump)
         c.says(done, 1, "of 59 drafts failed, the first: draft ", "OVERQUOTA", "make room", "same command again")
         before = len(imap_read.read(*Mailbox(server, "kari").access))
+    finally:
+        server.stop()
     with dovecot.Dovecot(c.folder / "full", USERS, quota="10M") as server:
         c.tool.server = c.server = server
         c.says(c.convert(source=dump), 0)

@@ -243,8 +243,6 @@ def run_cases(name, tests, case_of, users=None):
                 case = case_of(folder, server) if users else case_of(folder)
                 test(case)
                 tap.test(test.__name__.replace("_", " "), case.problems)
-            if users:
-                shutil.rmtree(server.storage / "mail", ignore_errors=True)
     finally:
         shutil.rmtree(folder)
     tap.end()
