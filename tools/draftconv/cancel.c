@@ -53,12 +53,6 @@ cancel_flag(void)
 }
 
 bool
-cancel_came(void)
-{
-	return g_atomic_int_get(&cancelled) != 0;
-}
-
-bool
 is_cancelled(void)
 {
 	return g_atomic_int_get(&cancelled) != 0;

@@ -14,7 +14,6 @@ void cancel_on_signals(draftconv_run *run);
 /* Not 0 once such a signal came. */
 const int *cancel_flag(void);
 /* Whether one came. */
-bool cancel_came(void);
 bool is_cancelled(void);
 /* Signals end the program again as they did before. */
 void cancel_stop(void);

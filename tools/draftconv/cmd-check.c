@@ -38,13 +38,6 @@ on_result(void *user, const draftconv_result *result)
 }
 
 static void
-on_progress(void *user, uint64_t done, uint64_t total)
-{
-	(void)user;
-	draw_progress(done, total);
-}
-
-static void
 on_finding(void *user, const draftconv_finding *finding)
 {
 	const struct checking *checking = user;
@@ -132,7 +125,7 @@ check_drafts(const struct order *order, draftconv_summary *summary, struct check
 		.account = on_account,
 		.account_checked = on_account_checked,
 		.result = on_result,
-		.progress = on_progress,
+		.progress = draw_progress,
 		.finding = on_finding,
 		.user = &checking};
 	delivering_set(order->delivering, &options);

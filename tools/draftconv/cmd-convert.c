@@ -148,13 +148,6 @@ on_result(void *user, const draftconv_result *result)
 }
 
 static void
-on_progress(void *user, uint64_t done, uint64_t total)
-{
-	(void)user;
-	draw_progress(done, total);
-}
-
-static void
 on_finding(void *user, const draftconv_finding *finding)
 {
 	const struct converting *converting = user;
@@ -286,7 +279,7 @@ convert_drafts(const struct order *order, const struct conversion *how, draftcon
 		.begin = on_begin,
 		.account = on_account,
 		.result = on_result,
-		.progress = on_progress,
+		.progress = draw_progress,
 		.finding = on_finding,
 		.user = &converting};
 	delivering_set(order->delivering, &options);

@@ -169,7 +169,7 @@ say_drafts(const struct saying *saying, const struct reading *reading, draftconv
 			say_persons(persons);
 			return 0;
 		}
-		if (cancel_came())
+		if (is_cancelled())
 			return report_interrupted();
 		if (say_draft(saying, reading, draft, counts, summary)) {
 			summary->needs_person = true;

@@ -27,7 +27,7 @@ say_account(void *user, const draftconv_account *account)
 {
 	struct listing *listing = user;
 
-	if (cancel_came())
+	if (is_cancelled())
 		return DRAFTCONV_ERROR_CANCELLED;
 	listing->count++;
 	if (listing->json) {
@@ -102,7 +102,7 @@ run_owners(int argc, char **argv)
 	if (csv)
 		result_bytes("owner,login\r\n", 13);
 	if (draftconv_drafts_accounts(opened.drafts, text, say_account, &listing, &error) < 0)
-		status = cancel_came()   ? report_interrupted()
+		status = is_cancelled()  ? report_interrupted()
 			 : error == NULL ? finish_results(0)
 					 : report_error(error);
 	if (listing.count == 0 && status == 0) {

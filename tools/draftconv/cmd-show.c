@@ -101,7 +101,7 @@ find_draft(draftconv_drafts *drafts, draftconv_draft **found, GPtrArray *owners)
 			return report_error(error);
 		if (status == 0)
 			return 0;
-		if (cancel_came())
+		if (is_cancelled())
 			return report_interrupted();
 		const char *owner = draftconv_draft_field(*found, DRAFTCONV_FIELD_OWNER);
 		if (!g_ptr_array_find_with_equal_func(owners, owner, g_str_equal, NULL))

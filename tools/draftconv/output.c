@@ -288,8 +288,9 @@ say_nothing_selected(const draftconv_summary *summary, const draftconv_selection
 }
 
 void
-draw_progress(uint64_t done, uint64_t total)
+draw_progress(void *user, uint64_t done, uint64_t total)
 {
+	(void)user;
 	const bool shows = isatty(STDERR_FILENO) != 0 && g_strcmp0(g_getenv("TERM"), "dumb") != 0;
 
 	if (how == NULL || how->quiet || (!how->progress && !shows))

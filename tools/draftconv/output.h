@@ -82,8 +82,11 @@ char *line_size(uint64_t bytes);
 /* Of a run or list that came to its end: when it found nothing, say so whatever --quiet says. */
 void say_nothing_selected(const draftconv_summary *summary, const draftconv_selection *selection);
 
-/* So many of TOTAL are done; draws on a terminal (or with --progress), and clears itself at the end. */
-void draw_progress(uint64_t done, uint64_t total);
+/*
+ * So many of TOTAL are done; draws on a terminal (or with --progress), and clears itself at the end. A run calls
+ * it as it is, with anything as USER.
+ */
+void draw_progress(void *user, uint64_t done, uint64_t total);
 
 /* What the facts of a source say of its damage, as messages. @return true when it is damaged */
 bool warn_of_damage(const draftconv_source *source);
