@@ -167,8 +167,9 @@ typedef struct draftconv_forgotten {
 	const char *ticket;
 	const char *destination;
 	bool dry_run;
-	uint64_t drafts; /**< whose subjects and details of findings were erased */
-	uint64_t bodies; /**< kept for a rollback; it leaves those drafts alone from now on */
+	uint64_t drafts;   /**< whose subjects and details of findings were erased */
+	uint64_t bodies;   /**< kept for a rollback; it leaves those drafts alone from now on */
+	const char *place; /**< as in draftconv_run_info, of the owners that are meant */
 } draftconv_forgotten;
 
 /**

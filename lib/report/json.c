@@ -192,6 +192,15 @@ draftconv_report_summary(
 }
 
 static void
+set_place(JsonObject *object, const char *place)
+{
+	if (place != NULL && *place != '\0')
+		json_object_set_string_member(object, "place", place);
+	else
+		json_object_set_null_member(object, "place");
+}
+
+static void
 set_time(JsonObject *object, const char *name, int64_t unix_s)
 {
 	g_autoptr(GDateTime) time = unix_s == 0 ? NULL : g_date_time_new_from_unix_utc(unix_s);
@@ -271,10 +280,7 @@ draftconv_report_run(const draftconv_run_info *info)
 	json_object_set_string_member(object, "failure", info->failure);
 	json_object_set_object_member(object, "statuses", counts_object(info->counts));
 	json_object_set_object_member(object, "afterwards", counts_object(info->afterwards));
-	if (info->place != NULL && *info->place != '\0')
-		json_object_set_string_member(object, "place", info->place);
-	else
-		json_object_set_null_member(object, "place");
+	set_place(object, info->place);
 	return dc_json_object_line(object);
 }
 
@@ -314,6 +320,7 @@ draftconv_report_forgotten(const draftconv_forgotten *forgotten)
 	json_object_set_boolean_member(object, "dry_run", forgotten->dry_run);
 	json_object_set_int_member(object, "drafts", (gint64)forgotten->drafts);
 	json_object_set_int_member(object, "bodies", (gint64)forgotten->bodies);
+	set_place(object, forgotten->place);
 	return dc_json_object_line(object);
 }
 

@@ -63,6 +63,13 @@ typedef int (*dc_db_run_func)(
 int dc_db_each_run(draftconv_journal *journal, const draftconv_journal_filter *filter,
 	const char *sql, dc_db_run_func each, void *user, draftconv_error **error);
 
+/*
+ * Where the run NUMBER went: the one PLACE [in, out: NULL, transfer full] of the owners that are meant (NULL: of
+ * all), or that there are SEVERAL [in, out: false].
+ */
+int dc_db_find_place(draftconv_journal *journal, int64_t number, const char *const *owners,
+	char **place, bool *several, draftconv_error **error);
+
 /* Is TEXT in LIST (NULL-terminated, may be NULL)? FOLD: whatever the case. */
 bool dc_db_is_listed(const char *const *list, const char *text, bool fold);
 

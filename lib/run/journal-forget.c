@@ -135,19 +135,22 @@ forget_run(void *user, draftconv_journal *journal, sqlite3_stmt *row, draftconv_
 	const struct forgetting *forgetting = user;
 	const char *const *meant = forgetting->filter == NULL ? NULL : forgetting->filter->owners;
 	g_autoptr(GPtrArray) owners = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *place = NULL;
+	bool several = false;
 	const int64_t run = sqlite3_column_int64(row, 0);
 	draftconv_forgotten forgotten = {.struct_size = sizeof forgotten,
 		.run = dc_db_text(row, 1),
 		.ticket = dc_db_text(row, 2),
 		.destination = dc_db_text(row, 5),
 		.dry_run = forgetting->dry_run};
-	int status = DRAFTCONV_OK;
 
 	if (forgetting->before_s != NULL && sqlite3_column_int64(row, 17) >= *forgetting->before_s)
 		return DRAFTCONV_OK;
+	int status = dc_db_find_place(journal, run, meant, &place, &several, error);
+	forgotten.place = place == NULL ? "" : place;
 	if (meant == NULL)
 		g_ptr_array_add(owners, NULL);
-	else
+	else if (status >= 0)
 		status = owners_of(journal, run, meant, owners, error);
 	for (guint i = 0; i < owners->len && status >= 0; i++)
 		status = erase_of_owner(

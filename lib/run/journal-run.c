@@ -242,10 +242,9 @@ dc_db_each_run(draftconv_journal *journal, const draftconv_journal_filter *filte
 	return status;
 }
 
-/* Where the run went: the one place of the owners that are meant, or that there are several. */
-static int
-find_place(draftconv_journal *journal, int64_t number, const char *const *owners, char **place,
-	bool *several, draftconv_error **error)
+int
+dc_db_find_place(draftconv_journal *journal, int64_t number, const char *const *owners,
+	char **place, bool *several, draftconv_error **error)
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_db_ask(journal, &statement, error,
@@ -300,7 +299,7 @@ say_run(void *user, draftconv_journal *journal, sqlite3_stmt *statement, draftco
 	if (status >= 0)
 		status = count_outcomes(journal, number, "afterwards", info.afterwards, error);
 	if (status >= 0)
-		status = find_place(journal, number, owners, &place, &info.has_places, error);
+		status = dc_db_find_place(journal, number, owners, &place, &info.has_places, error);
 	info.place = place == NULL ? "" : place;
 	return status < 0 ? status : listing->callback(listing->user, &info);
 }

@@ -587,6 +587,9 @@ def forget_leaves_no_byte_and_forgets_nothing_that_counts(c):
     c.ended(done, 0)
     c.equal("the dry run said the same", [{**x, "dry_run": True} for x in done.lines], dry.lines)
     c.equal("counts", [(x["drafts"], x["bodies"]) for x in done.lines], [(4, 1), (4, 0)])
+    c.equal("places", {x["place"] for x in done.lines}, {f"{c.folder}/letters/{c.owner}"})
+    said = c.again("forget", "--owner", c.owner, reach=False).out.decode()
+    c.true(f"a line names the place: {said}", f" to {c.folder}/letters/{c.owner}: " in said and "{" not in said)
     after = bytes_of_the_journal(c)
     for d in drafts:
         c.true(f"the subject of {d.mid} is still there", f"Draft {d.mid}".encode() not in after)

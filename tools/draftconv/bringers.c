@@ -2,6 +2,7 @@
 #include "bringers.h"
 
 #include "output.h"
+#include "recorded.h"
 
 #include <string.h>
 
@@ -79,10 +80,10 @@ on_run(void *user, const draftconv_run_info *info)
 	bringers *found = user;
 
 	if (strcmp(info->run, found->looked_for) == 0) {
-		if (strchr(found->place, '{') != NULL && *info->place != '\0') {
-			g_free(found->place);
-			found->place = g_strdup(info->place);
-		}
+		char *place = g_strdup(its_place(found->place, info->place));
+
+		g_free(found->place);
+		found->place = place;
 		return 0;
 	}
 	struct bringer *bringer = bringer_of(found, info->run);

@@ -25,7 +25,8 @@ say_forgotten(void *user, const draftconv_forgotten *forgotten)
 		draftconv_report_free(json);
 		return 0;
 	}
-	g_autofree char *destination = line_text(forgotten->destination, 0);
+	g_autofree char *destination =
+		line_text(its_place(forgotten->destination, forgotten->place), 0);
 	result_line("run %s to %s: subjects and details of %" G_GUINT64_FORMAT
 		    " drafts and %" G_GUINT64_FORMAT " kept bodies %s",
 		forgotten->run, destination, (guint64)forgotten->drafts, (guint64)forgotten->bodies,

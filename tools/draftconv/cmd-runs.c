@@ -2,8 +2,6 @@
 #include "output.h"
 #include "recorded.h"
 
-#include <string.h>
-
 struct listing {
 	const struct saying *saying;
 	uint64_t count;
@@ -64,10 +62,7 @@ say_run(void *user, const draftconv_run_info *info)
 	g_autofree char *time = line_time(info->started_s, 0);
 	g_autofree char *ticket = ticket_text(info->ticket);
 	g_autofree char *who = line_text(info->who, 10);
-	g_autofree char *destination = line_text(
-		strchr(info->destination, '{') != NULL && *info->place != '\0' ? info->place
-									       : info->destination,
-		0);
+	g_autofree char *destination = line_text(its_place(info->destination, info->place), 0);
 	g_autofree char *source = line_text(info->source, 0);
 	g_autoptr(GString) counts = g_string_new(NULL);
 

@@ -147,3 +147,9 @@ for_each_journal(const struct recording *recording, recorded_each each, void *us
 {
 	return go_over(recording, each, user);
 }
+
+const char *
+its_place(const char *destination, const char *place)
+{
+	return strchr(destination, '{') != NULL && *place != '\0' ? place : destination;
+}

@@ -17,6 +17,9 @@ typedef int (*recorded_each)(void *user, draftconv_journal *journal, const char 
  */
 int for_each_journal(const struct recording *recording, recorded_each each, void *user);
 
+/* Of a run: the PLACE that it went to, when it is one and DESTINATION only says how places are called. */
+const char *its_place(const char *destination, const char *place);
+
 /* Whether all that is meant is there, before something is done about it. @return 0, or as above */
 int check_recorded(const struct recording *recording);
 
