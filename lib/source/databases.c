@@ -149,6 +149,8 @@ check_choice(struct dc_scan *scan, draftconv_error **error)
 {
 	const char *only = chosen(scan);
 	const char *names = scan->database_names == NULL ? "" : scan->database_names->str;
+	/* A statement names its database in front of the table. */
+	const bool in_sql = scan->source->database == NULL;
 
 	for (gsize i = 0; i < scan->source->count && *only != '\0'; i++) {
 		const struct dc_input *input = &scan->source->inputs[i];
@@ -156,10 +158,12 @@ check_choice(struct dc_scan *scan, draftconv_error **error)
 		if (!input->has_unnamed || input->has_named)
 			continue;
 		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
-			"%s names no database: leave --database out%s%s%s", input->name,
+			"%s names no database: leave %s%s%s out%s%s%s", input->name,
+			in_sql ? "'" : "--database", in_sql ? only : "",
+			in_sql ? ".' in front of the table" : "",
 			input->format == &dc_format_sql ? ", or put 'USE " : "",
 			input->format == &dc_format_sql ? only : "",
-			input->format == &dc_format_sql ? ";' in front of it" : "");
+			input->format == &dc_format_sql ? ";' in front of the dump" : "");
 	}
 	if (scan->databases == NULL || g_hash_table_contains(scan->databases, only))
 		return DRAFTCONV_OK;
@@ -169,8 +173,9 @@ check_choice(struct dc_scan *scan, draftconv_error **error)
 			"stand in the part that is missing",
 			shown(only), names);
 	return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT,
-		"no database %s in the source, which has %s: choose one of them with --database",
-		shown(only), names);
+		"no database %s in the source, which has %s: %s", shown(only), names,
+		in_sql ? "write one of them in front of the table"
+		       : "choose one of them with --database");
 }
 
 static int

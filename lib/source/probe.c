@@ -240,5 +240,8 @@ dc_probe_refuse_directory(const char *path, draftconv_error **error)
 		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
 			"%s: is a directory; name the files in it: draftconv ... %s/*.sql", path,
 			quoted);
-	return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED, "%s: is a directory", path);
+	return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
+		"%s: is a directory, and a source is a file: name the dump in it: draftconv ... "
+		"%s/FILE",
+		path, quoted);
 }

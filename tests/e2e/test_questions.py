@@ -150,7 +150,12 @@ def a_query_takes_names_of_databases(c):
         same(c, c.call("query", "--csv", "two.sql", sql).out.split(b"\r\n")[1], want)
     same(c, c.call("query", "--csv", "--database", "a", "two.sql", "SELECT id FROM a.t").out, b"id\r\n1\r\n")
     c.says(c.call("query", "two.sql", "SELECT * FROM t"), 64, "choose one of a, b")
-    c.says(c.call("query", "two.sql", "SELECT * FROM c.t"), 64, "no database c", "a, b")
+    c.says(c.call("query", "two.sql", "SELECT * FROM c.t"), 64,
+           "no database c in the source, which has a, b: write one of them in front of the table")
+    (c.folder / "none.sql").write_text(f"{table}(1);\n-- Dump completed\n")
+    c.says(c.call("query", "none.sql", "SELECT * FROM x.t"), 64, "none.sql names no database: leave 'x.' in front of the table "
+           "out, or put 'USE x;' in front of the dump\n")
+    c.says(c.call("query", "none.sql", "--database", "x", "SELECT * FROM t"), 64, "leave --database out, or put 'USE x;'")
     c.says(c.call("query", "two.sql", "SELECT * FROM a.t, b.u"), 64, "no table b.u", "one database")
 
 

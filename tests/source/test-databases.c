@@ -67,10 +67,10 @@ static const struct database_case {
 		NULL, NULL, "t: 1\n" CHOOSE "a, b with --database\n"},
 	{"a source without a name cannot be chosen from", {unnamed}, "mail", NULL,
 		"error -1: 0.sql names no database: leave --database out, or put 'USE mail;' in "
-		"front of it\n"},
+		"front of the dump\n"},
 	{"nor is one of two sources left out in silence", {full, unnamed}, "mail", NULL,
 		"t: 1\nerror -1: 1.sql names no database: leave --database out, or put 'USE mail;' "
-		"in front of it\n"},
+		"in front of the dump\n"},
 	{"behind a cut there may be another one", {cut}, "b", NULL,
 		"error -2: no database b in the source, which has a: it is cut, the database may "
 		"stand in the part that is missing\n"},

@@ -352,7 +352,7 @@ static const struct directory_case {
 	{"a mydumper directory", {"metadata", "rb.drafts.sql"}, "mydumper"},
 	{"a directory of --tab", {"drafts.sql", "drafts.txt"}, "mysqldump --tab"},
 	{"a directory of dumps", {"drafts.sql"}, "name the files"},
-	{"any other directory", {"README"}, "is a directory"},
+	{"any other directory", {"README"}, "/FILE"},
 	{"a directory with MySQL's settings", {"mysql/my.cnf", "fstab"}, ": is a directory"},
 	{"a data directory of 3.23", {"mysql/user.frm"}, "MySQL data directory"},
 	{"a data directory of MySQL 8", {"mysql.ibd"}, "MySQL data directory"},
