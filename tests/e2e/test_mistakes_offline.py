@@ -329,6 +329,13 @@ def times_are_in_the_profiles_zone_and_one_is_no_plural(c):
            out=["1 draft of 1 account,"])
 
 
+def a_limit_is_a_number_from_1_on(c):
+    for number in ("0", "-3", "x", "", "99999999999"):
+        for line in (["list"], ["check"], ["convert", "--to", "mbox:out"]):
+            c.says(c.call(*line, c.dump, "--limit", number), 64, f"--limit {number}: it takes a number from 1 on")
+    c.says(c.call("list", c.dump, "--limit", "1"), 0, out=["Draft 1"])
+
+
 def help_tells_defaults_and_exit_statuses(c):
     for command in ("ticket", "convert"):
         c.says(c.tool.call([command, "--help"]), 0, out=["$DRAFTCONV_PASSWORD", "$DRAFTCONV_JOURNAL", "(runbox4)",
@@ -351,7 +358,7 @@ TESTS = [
     an_account_without_drafts_is_named_whatever_is_asked_for,
     json_tells_what_the_text_tells,
     times_are_in_the_profiles_zone_and_one_is_no_plural,
-    help_tells_defaults_and_exit_statuses,
+    a_limit_is_a_number_from_1_on, help_tells_defaults_and_exit_statuses,
 ]
 
 

@@ -340,7 +340,7 @@ run_convert(int argc, char **argv)
 	if (runs != NULL && !own.redeliver)
 		return usage_error("--run says what --redeliver is to bring again: add "
 				   "--redeliver, or leave --run away");
-	if (runs != NULL && reading.limit > 0)
+	if (runs != NULL && reading.limit != NULL)
 		return usage_error("--limit and --run do not go together");
 	const struct order order = {
 		&reading, &saying, &reaching, &delivering, &recording, line.arguments};

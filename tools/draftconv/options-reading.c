@@ -21,8 +21,8 @@ options_add_reading(GOptionContext *context, struct reading *r, bool several)
 			"22:00', UTC",
 			"TIME"),
 		TEXT("until", &r->until, "only drafts modified before", "TIME"),
-		FOR_SEVERAL("limit", G_OPTION_ARG_INT64, &r->limit, "at most so many drafts (all)",
-			"N"),
+		FOR_SEVERAL("limit", G_OPTION_ARG_FILENAME, &r->limit,
+			"at most so many drafts (all)", "N"),
 		FOR_SEVERAL("shard", G_OPTION_ARG_FILENAME, &r->shard,
 			"only the accounts of part K (from 0) of N", "K/N"),
 		TEXT("attachments", &r->attachments, "where the old webmail kept attachments",
@@ -66,11 +66,12 @@ options_finish_reading(struct reading *r)
 	s->keys = (const char *const *)r->drafts;
 	s->attachments_dir = r->attachments;
 	s->default_domain = r->default_domain;
-	if (r->limit < 0)
-		return usage_error(
-			"--limit: give a number of drafts, not %" G_GINT64_FORMAT, r->limit);
-	s->limit = (size_t)r->limit;
-	int status = options_names("--owner", r->owners);
+	/* 0 would mean all of them to the library. */
+	unsigned limit = 0;
+	int status = options_number("limit", r->limit, 1, &limit);
+	s->limit = limit;
+	if (status == 0)
+		status = options_names("--owner", r->owners);
 	if (status == 0)
 		status = options_names("--draft", r->drafts);
 	if (status != 0)
@@ -102,7 +103,7 @@ void
 reading_clear(struct reading *r)
 {
 	char *const texts[] = {r->profile, r->database, r->temp_dir, r->since, r->until, r->shard,
-		r->attachments, r->default_domain};
+		r->attachments, r->default_domain, r->limit};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);

@@ -39,7 +39,7 @@ refuse_several(const struct command_line *line)
 		const char *name;
 		bool given;
 	} options[] = {
-		{"--limit", line->reading != NULL && line->reading->limit != 0},
+		{"--limit", line->reading != NULL && line->reading->limit != NULL},
 		{"--shard", line->reading != NULL && line->reading->shard != NULL},
 		{"--all-into-one", line->delivering != NULL && line->delivering->all_into_one},
 		{"--max-refused",

@@ -18,7 +18,7 @@ struct reading {
 	char **drafts;
 	char *since;
 	char *until;
-	gint64 limit;
+	char *limit;
 	char *shard;
 	char *attachments;
 	char *default_domain;
