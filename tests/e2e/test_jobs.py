@@ -112,6 +112,11 @@ class Jobs(unittest.TestCase):
         done = self.convert(self.dump(), "--jobs", "8", "--max-connections", "2")
         self.assertEqual((done.status, done.counts()), (0, {"delivered": 40}), done.about())
         self.assertEqual(self.line.most, 2)
+        self.assertIn("--jobs 8: only 2 accounts at the same time, as many as --max-connections allows\n", done.err.decode())
+        self.assertNotIn("--jobs", self.convert(self.dump(), "--jobs", "4").err.decode())
+        self.assertIn("--jobs 5: only 4 ", self.convert(self.dump(), "--jobs", "5").err.decode())
+        files = self.tool.convert(self.dump(), "--jobs", "9", to=f"eml:{self.folder}/eml")
+        self.assertNotIn("--jobs", files.err.decode())
 
     def test_the_first_login_happens_alone(self):
         done = self.convert(self.dump("a-nobody", *OWNERS), "--jobs", "4")
@@ -165,6 +170,12 @@ class Jobs(unittest.TestCase):
         began = time.monotonic()
         self.assertEqual(self.convert(dump, "--rate", "1").counts(), {"unchanged": 20})
         self.assertLess(time.monotonic() - began, 15)  # what is not sent does not count
+
+    def test_a_check_sends_nothing_so_no_rate_is_in_its_help(self):
+        self.assertIn("--rate", self.tool.call(["convert", "--help"]).out.decode())
+        self.assertNotIn("--rate", self.tool.call(["check", "--help"]).out.decode())
+        self.assertEqual(self.tool.call(["check", self.dump(), "--rate", "1/s"]).status, 0)
+        self.fails(self.tool.call(["check", self.dump(), "--rate", "x"]), 64, "--rate")
 
     def test_mistakes_in_the_options(self):
         for option, value in (("--jobs", "0"), ("--jobs", "x"), ("--rate", "0"), ("--rate", "5/m"), ("--rate", "/s")):

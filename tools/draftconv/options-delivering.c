@@ -5,7 +5,7 @@
 #include <string.h>
 
 void
-options_add_delivering(GOptionContext *context, struct delivering *d, bool several)
+options_add_delivering(GOptionContext *context, struct delivering *d, bool several, bool sends)
 {
 	const GOptionEntry entries[] = {
 		TEXT("accounts", &d->accounts_file,
@@ -23,8 +23,8 @@ options_add_delivering(GOptionContext *context, struct delivering *d, bool sever
 			"more failed drafts than this end the run (unlimited)", "N|N%"),
 		TEXT("jobs", &d->jobs, "accounts at the same time, up to --max-connections (1)",
 			"N"),
-		TEXT("rate", &d->rate, "send no more drafts than this in a second (unlimited)",
-			"N/s"),
+		{"rate", 0, sends ? 0 : G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_FILENAME, &d->rate,
+			"send no more drafts than this in a second (unlimited)", "N/s"},
 		END_OF_ENTRIES,
 	};
 

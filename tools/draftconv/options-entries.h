@@ -26,11 +26,13 @@
 
 /*
  * The entries of a theme; what they give goes to its structure. What is for several accounts is hidden unless
- * SEVERAL; parse_options() refuses it then.
+ * SEVERAL; parse_options() refuses it then. What says how messages are sent is hidden unless SENDS, and does
+ * nothing then: the same line can be typed for check and convert.
  */
 void options_add_reading(GOptionContext *context, struct reading *reading, bool several);
 void options_add_reaching(GOptionContext *context, struct reaching *reaching, bool several);
-void options_add_delivering(GOptionContext *context, struct delivering *delivering, bool several);
+void options_add_delivering(
+	GOptionContext *context, struct delivering *delivering, bool several, bool sends);
 /* SELECTS: --run and --owner choose among what the journal holds. */
 void options_add_recording(GOptionContext *context, struct recording *recording, bool selects);
 void options_add_saying(GOptionContext *context, struct saying *saying);

@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* To one server, unless somebody says. */
+#define CONNECTIONS 4
+
 void
 options_add_reaching(GOptionContext *context, struct reaching *r, bool several)
 {
@@ -41,7 +44,7 @@ options_add_reaching(GOptionContext *context, struct reaching *r, bool several)
 			"required|off"),
 		TEXT("timeout", &r->timeout, "seconds without progress (60)", "S"),
 		FOR_SEVERAL("max-connections", G_OPTION_ARG_FILENAME, &r->max_connections,
-			"to one server (4)", "N"),
+			"to one server (" G_STRINGIFY(CONNECTIONS) ")", "N"),
 		END_OF_ENTRIES,
 	};
 
@@ -152,6 +155,7 @@ options_finish_reaching(struct reaching *r)
 		status = split_command(r);
 	if (status == 0)
 		status = options_number("timeout", r->timeout, 1, &o->timeout_s);
+	o->max_connections = CONNECTIONS;
 	if (status == 0)
 		status = options_number(
 			"max-connections", r->max_connections, 1, &o->max_connections);

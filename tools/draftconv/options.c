@@ -57,6 +57,18 @@ refuse_several(const struct command_line *line)
 	return 0;
 }
 
+/* Rather than that somebody waits for speed that cannot come. */
+static void
+say_fewer_jobs(const struct reaching *reaching, const struct delivering *delivering)
+{
+	if (delivering->job_count > reaching->options.max_connections && reaching->to != NULL &&
+		g_ascii_strncasecmp(reaching->to, "imap", 4) == 0)
+		message("--jobs %u: only %u accounts at the same time, as many as "
+			"--max-connections "
+			"allows",
+			delivering->job_count, reaching->options.max_connections);
+}
+
 static int
 finish(struct command_line *line)
 {
@@ -84,6 +96,9 @@ finish(struct command_line *line)
 		status = options_finish_reaching(line->reaching);
 	if (status == 0 && line->delivering != NULL)
 		status = options_finish_delivering(line->delivering);
+	if (status == 0 && line->reaching != NULL && line->delivering != NULL &&
+		!line->command->one_account)
+		say_fewer_jobs(line->reaching, line->delivering);
 	return status;
 }
 
@@ -143,7 +158,7 @@ parse_options(struct command_line *line, int argc, char **argv)
 	if (line->reaching != NULL)
 		options_add_reaching(context, line->reaching, several);
 	if (line->delivering != NULL)
-		options_add_delivering(context, line->delivering, several);
+		options_add_delivering(context, line->delivering, several, line->recording != NULL);
 	if (line->recording != NULL)
 		options_add_recording(context, line->recording, line->reading == NULL);
 	if (line->saying != NULL)
