@@ -116,16 +116,22 @@ say_results(void *user, draftconv_journal *journal, sqlite3_stmt *run, draftconv
 		"SELECT runs.id, results.owner, results.key, outcome, results.message_id,"
 		" results.subject, bytes, place, folder, results.uidvalidity, results.uid,"
 		" results.name, results.destination,"
-		" findings || afterwards_findings, afterwards, coalesce(state, 0),"
-		" coalesce(why, 0), brought.id FROM results"
+		" findings || afterwards_findings, afterwards, coalesce(now.state, 0),"
+		" coalesce(now.why, 0), brought.id FROM results"
 		" JOIN runs ON runs.number = results.run"
 		/* A Message-ID begins with the identity. */
 		" LEFT JOIN entries e ON e.destination = results.destination AND e.identity ="
 		"  substr(results.message_id, 1, instr(results.message_id, '@') - 1)"
-		" LEFT JOIN cores now ON entry = e.number AND part = '" DC_PART_NOW "'"
-		" LEFT JOIN runs brought ON brought.number = now.run WHERE results.run = ?"
-		" ORDER BY results.owner, results.key",
-		"i", sqlite3_column_int64(run, 0));
+		" LEFT JOIN cores now ON now.entry = e.number AND now.part = '" DC_PART_NOW "'"
+		/* A withdrawal lies over the copy that it took out. */
+		" LEFT JOIN cores past ON past.entry = e.number AND past.part = '" DC_PART_PAST "'"
+		"  AND now.state = ? AND now.why = ? AND now.over AND past.number ="
+		"  (SELECT max(number) FROM cores WHERE entry = e.number"
+		"   AND part = '" DC_PART_PAST "')"
+		" LEFT JOIN runs brought ON brought.number = coalesce(past.run, now.run)"
+		" WHERE results.run = ? ORDER BY results.owner, results.key",
+		"iii", (int64_t)DC_STATE_REMOVED, (int64_t)DC_WHY_WITHDRAWN,
+		sqlite3_column_int64(run, 0));
 
 	while (status >= 0) {
 		status = dc_db_next(journal, statement, error);

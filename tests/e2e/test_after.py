@@ -530,6 +530,12 @@ def a_report_is_true_at_every_moment(c):
     # What the second run found out and did is known to the first ticket, too.
     c.equal("L1", paragraph("L1"), there.format(2) + edited + gone)
     c.true(paragraph("L2"), paragraph("L2").startswith(there.format(2) + edited + gone + "Please look at these:\n"))
+    run = {info["ticket"]: name for name, info in c.runs().items()}
+    for ticket in "L1", "L2":
+        done = c.tool.call(["report", "--json", "--ticket", ticket, "--journal", c.tool.journal])
+        c.equal(f"{ticket}: the run that the copy taken out was from", {
+            d["draft"]: (d.get("brought_by"), d.get("stands")) for d in done.lines[0]["drafts"]}[drafts[3].key],
+            (run["L1"], "withdrawn"))
     # The update goes, the older text is there again, and so is what was withdrawn.
     c.ended(c.again("rollback", "--ticket", "L2"), 0)
     c.true(paragraph("L1"), paragraph("L1").startswith(there.format(3) + edited))
@@ -582,6 +588,8 @@ def forget_leaves_no_byte_and_forgets_nothing_that_counts(c):
            and b"version 1" in before)
     dry = c.again("forget", "--owner", c.owner.upper() + " ", "--dry-run", "--json", reach=False)
     c.ended(dry, 0)
+    text = c.again("forget", "--owner", c.owner, "--dry-run", reach=False).out.decode()
+    c.true(text, "of 4 drafts and 1 kept body would be erased\n" in text)
     c.equal("a dry run writes nothing", bytes_of_the_journal(c), before)
     done = c.again("forget", "--owner", c.owner.upper() + " ", "--json", reach=False)
     c.ended(done, 0)

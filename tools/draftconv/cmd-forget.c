@@ -27,9 +27,10 @@ say_forgotten(void *user, const draftconv_forgotten *forgotten)
 	}
 	g_autofree char *destination =
 		line_text(its_place(forgotten->destination, forgotten->place), 0);
-	result_line("run %s to %s: subjects and details of %" G_GUINT64_FORMAT
-		    " drafts and %" G_GUINT64_FORMAT " kept bodies %s",
-		forgotten->run, destination, (guint64)forgotten->drafts, (guint64)forgotten->bodies,
+	g_autofree char *drafts = line_count(forgotten->drafts, "draft");
+	result_line("run %s to %s: subjects and details of %s and %" G_GUINT64_FORMAT " kept %s %s",
+		forgotten->run, destination, drafts, (guint64)forgotten->bodies,
+		forgotten->bodies == 1 ? "body" : "bodies",
 		forgotten->dry_run ? "would be erased" : "erased");
 	return 0;
 }
