@@ -2,6 +2,7 @@
 /* eml: and maildir:, a file for each message in one directory or three. */
 #include "lib/sink/internal.h"
 
+#include "lib/sink/file/known.h"
 #include "lib/sink/file/listing.h"
 #include "lib/sink/file/store.h"
 
@@ -16,6 +17,7 @@
 
 struct directory_mailbox {
 	dc_mailbox base;
+	draftconv_sink *sink; /* borrowed */
 	struct dc_listing listing;
 	GCancellable *cancellable;
 	char *path;
@@ -73,6 +75,33 @@ add_copy(const struct directory_mailbox *mailbox, const struct dc_listed *listed
 	return 0;
 }
 
+/* sink->data is the listing of the latest look. */
+static void
+directory_forget(draftconv_sink *sink)
+{
+	if (sink->data != NULL)
+		g_ptr_array_unref(sink->data);
+	sink->data = NULL;
+}
+
+/* The files as they are now, kept for the next look, of this account or another. */
+static int
+list_files(
+	const struct directory_mailbox *mailbox, const GPtrArray **files, draftconv_error **error)
+{
+	GPtrArray *before = mailbox->sink->data;
+	GPtrArray *now = NULL;
+	int status = dc_listing_read(&mailbox->listing, &now, error);
+
+	if (status < 0)
+		return status;
+	dc_known_take_over(now, before);
+	directory_forget(mailbox->sink);
+	mailbox->sink->data = now;
+	*files = now;
+	return 0;
+}
+
 /* Headers are read of all files, since clients save an edit under the same Message-ID. */
 static int
 directory_look(dc_mailbox *base, const struct dc_look_query *query, struct dc_look **look,
@@ -80,15 +109,15 @@ directory_look(dc_mailbox *base, const struct dc_look_query *query, struct dc_lo
 {
 	struct directory_mailbox *mailbox = (struct directory_mailbox *)base;
 	g_autoptr(dc_look) result = dc_look_new();
-	g_autoptr(GPtrArray) files = NULL;
+	const GPtrArray *files = NULL;
 	g_autoptr(GHashTable) names = dc_look_set(query->names, query->n_names);
 	g_autoptr(GHashTable) identities = dc_look_set(query->identities, query->n_identities);
-	int status = dc_listing_read(&mailbox->listing, &files, error);
+	int status = list_files(mailbox, &files, error);
 
 	if (status < 0)
 		return status;
 	for (guint i = 0; i < files->len; i++) {
-		const struct dc_listed *listed = files->pdata[i];
+		struct dc_listed *listed = files->pdata[i];
 		bool named = g_hash_table_contains(names, listed->key);
 
 		status = check_cancelled(mailbox, error);
@@ -96,7 +125,7 @@ directory_look(dc_mailbox *base, const struct dc_look_query *query, struct dc_lo
 			return status;
 		if (!named && query->n_identities == 0)
 			continue;
-		g_autofree char *identity = dc_store_identity(listed->directory, listed->file);
+		const char *identity = dc_known_identity(listed);
 		if (!named && (identity == NULL || !g_hash_table_contains(identities, identity)))
 			continue;
 		status = add_copy(mailbox, listed, identity, result, error);
@@ -334,6 +363,7 @@ directory_open(draftconv_sink *sink, const struct dc_sink_account *account, bool
 
 	dc_mailbox_init(&result->base, &directory_mailbox_class);
 	dc_listing_init(&result->listing, maildir);
+	result->sink = sink;
 	result->cancellable = cancellable == NULL ? NULL : g_object_ref(cancellable);
 	result->base.facts.permanent_flags = ~0U;
 	int status =
@@ -368,6 +398,7 @@ const struct dc_sink_class dc_eml_class = {
 	.parse = dc_sink_file_parse,
 	.describe = dc_sink_file_describe,
 	.open = directory_open,
+	.free = directory_forget,
 };
 
 const struct dc_sink_class dc_maildir_class = {
@@ -377,4 +408,5 @@ const struct dc_sink_class dc_maildir_class = {
 	.parse = dc_sink_file_parse,
 	.describe = dc_sink_file_describe,
 	.open = directory_open,
+	.free = directory_forget,
 };

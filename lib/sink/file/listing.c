@@ -122,6 +122,7 @@ listed_free(gpointer data)
 
 	g_free(listed->file);
 	g_free(listed->key);
+	g_free(listed->known.identity);
 	g_free(listed);
 }
 

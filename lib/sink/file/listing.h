@@ -9,6 +9,9 @@
 
 #include "lib/sink/sink.h"
 
+#include <sys/types.h>
+#include <time.h>
+
 /* Temporary files begin with this; a leading dot keeps everybody else away. */
 #define DC_LISTING_TEMPORARY ".draftconv-"
 
@@ -20,11 +23,23 @@ struct dc_listing {
 	int tmp;
 };
 
+/* What was read of a file, and the state that it had then; zero: nothing. */
+struct dc_known {
+	bool is_set;
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec modified;
+	struct timespec changed;
+	char *identity;
+};
+
 struct dc_listed {
 	int directory; /* borrowed: where FILE lies */
 	char *file;
 	char *key;
 	unsigned flags;
+	struct dc_known known; /* see known.h */
 };
 
 void dc_listing_init(struct dc_listing *listing, bool maildir);
