@@ -175,8 +175,13 @@ take_answers(dc_session *session, GPtrArray *items, struct dc_put *puts, draftco
 static int
 append(dc_session *session, GPtrArray *items, GPtrArray *all, bool look, draftconv_error **error)
 {
+	const dc_context *context = session->context;
 	g_autofree struct dc_put *puts = g_new0(struct dc_put, items->len);
+	int status =
+		dc_pace_take(context->pace, items->len, context->turn, context->cancellable, error);
 
+	if (status < 0)
+		return status;
 	for (guint i = 0; i < items->len; i++) {
 		dc_item *item = items->pdata[i];
 
@@ -184,7 +189,8 @@ append(dc_session *session, GPtrArray *items, GPtrArray *all, bool look, draftco
 		g_hash_table_replace(session->identities, g_strdup(item->entry->identity), NULL);
 		fill_put(session, item, &puts[i]);
 	}
-	int status = dc_session_put(session, all, puts, items->len, look, error);
+	status = dc_session_put(session, all, puts, items->len, look, error);
+	dc_pace_sent(context->pace, items->len);
 	/* The answers count also when the connection died behind them. */
 	int answered = take_answers(session, items, puts, status < 0 ? NULL : error);
 	for (guint i = 0; i < items->len; i++)

@@ -7,6 +7,7 @@
 #define DC_RUN_CONTEXT_H
 
 #include "lib/run/journal.h"
+#include "lib/run/pace.h"
 
 #include <draftconv/run.h>
 
@@ -23,6 +24,7 @@ typedef struct dc_context {
 	draftconv_summary *summary;
 	uint64_t total;
 	dc_turn *turn; /* of several workers; NULL: there is one */
+	dc_pace *pace; /* of all of them; NULL: there is no rate */
 	/* Of a preflight: what the server says of the account at hand (NULL: none), what is to be sent. */
 	struct dc_sink_checked *checked;
 	uint64_t would_send;

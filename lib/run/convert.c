@@ -106,6 +106,7 @@ check_errors(const dc_conversion *conversion, draftconv_error **error)
 static int
 deliver_account(dc_conversion *conversion, dc_session *session, draftconv_error **error)
 {
+	const dc_context *context = &conversion->context;
 	g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func((GDestroyNotify)dc_item_free);
 	struct dc_wanted wanted;
 	/* Of an account without drafts there is nothing to read. */
@@ -114,7 +115,7 @@ deliver_account(dc_conversion *conversion, dc_session *session, draftconv_error 
 	fill_wanted(conversion, &wanted);
 	int status = begin_account(conversion, session, error);
 	while (status >= 0 && more == 1) {
-		dc_crew_pace(conversion);
+		dc_pace_await(context->pace, context->turn, context->cancellable);
 		more = dc_conversion_batch(
 			conversion, session, dc_crew_batch(conversion), items, error);
 		if (more < 0)
@@ -123,7 +124,6 @@ deliver_account(dc_conversion *conversion, dc_session *session, draftconv_error 
 			dc_batch_stop(items);
 		else
 			status = dc_batch_run(session, &wanted, items, error);
-		dc_crew_sent(conversion, items);
 		if (status >= 0)
 			status = dc_batch_say(session, items, error);
 		if (status >= 0)

@@ -20,7 +20,6 @@ typedef struct dc_crew {
 	int status; /* why the run ends early, with ERROR */
 	draftconv_error *error;
 	unsigned workers;
-	gint64 next_us; /* with a rate: not before this time is anything sent again */
 } dc_crew;
 
 typedef struct dc_conversion {
@@ -78,9 +77,7 @@ void dc_crew_login(dc_conversion *conversion);
 void dc_crew_enter(dc_conversion *conversion, const char *mailbox);
 void dc_crew_leave(dc_conversion *conversion, const char *mailbox);
 
-/* With a rate: how many drafts a batch has, a wait before one, and what was sent of it. */
+/* How many drafts a batch has. */
 unsigned dc_crew_batch(const dc_conversion *conversion);
-void dc_crew_pace(dc_conversion *conversion);
-void dc_crew_sent(dc_conversion *conversion, GPtrArray *items);
 
 #endif

@@ -64,33 +64,6 @@ dc_crew_batch(const dc_conversion *conversion)
 			 : CLAMP(rate / conversion->crew->workers, 1, DC_BATCH_DRAFTS);
 }
 
-void
-dc_crew_pace(dc_conversion *conversion)
-{
-	const dc_crew *crew = conversion->crew;
-	GCancellable *cancellable = conversion->context.cancellable;
-
-	for (gint64 left = crew->next_us - g_get_monotonic_time();
-		left > 0 && !g_cancellable_is_cancelled(cancellable);
-		left = crew->next_us - g_get_monotonic_time())
-		dc_turn_sleep(conversion->context.turn, left, cancellable);
-}
-
-void
-dc_crew_sent(dc_conversion *conversion, GPtrArray *items)
-{
-	const unsigned rate = conversion->options->rate_per_s;
-	dc_crew *crew = conversion->crew;
-	gint64 sent = 0;
-
-	if (rate == 0)
-		return;
-	for (guint i = 0; i < items->len; i++)
-		sent += ((const dc_item *)items->pdata[i])->appends;
-	const gint64 now = g_get_monotonic_time();
-	crew->next_us = MAX(crew->next_us, now) + sent * G_USEC_PER_SEC / rate;
-}
-
 /* The first reason ends the run; that the user wants it to end is the better one. */
 static void
 end(dc_crew *crew, int status, draftconv_error *why)
@@ -197,13 +170,16 @@ int
 dc_conversion_work(dc_conversion *conversion, draftconv_error **error)
 {
 	dc_crew crew = {.workers = workers_of(conversion)};
+	dc_pace pace = {.rate_per_s = conversion->options->rate_per_s};
 
 	dc_turn_init(&crew.turn);
 	conversion->crew = &crew;
+	conversion->context.pace = pace.rate_per_s == 0 ? NULL : &pace;
 	int status = crew.workers == 1 ? dc_conversion_walk(conversion, error)
 				       : work_together(conversion, error);
 	if (status >= 0)
 		status = dc_conversion_rest(conversion, error);
+	conversion->context.pace = NULL;
 	conversion->crew = NULL;
 	dc_turn_clear(&crew.turn);
 	return status;

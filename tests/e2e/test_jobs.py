@@ -177,6 +177,19 @@ class Jobs(unittest.TestCase):
         self.assertEqual(self.tool.call(["check", self.dump(), "--rate", "1/s"]).status, 0)
         self.fails(self.tool.call(["check", self.dump(), "--rate", "x"]), 64, "--rate")
 
+    def test_workers_do_not_take_the_same_time(self):
+        dump = self.dump(each=2)
+        began = time.monotonic()
+        done = self.convert(dump, "--rate", "4/s", "--jobs", "4")
+        took = time.monotonic() - began
+        self.assertEqual((done.status, done.counts()), (0, {"delivered": 16}), done.about())
+        self.assertGreater(took, 15 / 4)
+        # A message that came is renamed once, into its folder.
+        came = sorted(path.stat().st_ctime for owner in OWNERS
+                      for path in (self.server.maildir(owner) / ".Drafts" / "cur").iterdir())
+        self.assertEqual(len(came), 16)
+        self.assertGreater(min(third - first for first, third in zip(came, came[2:])), 0.25, came)
+
     def test_mistakes_in_the_options(self):
         for option, value in (("--jobs", "0"), ("--jobs", "x"), ("--rate", "0"), ("--rate", "5/m"), ("--rate", "/s")):
             self.fails(self.tool.convert(self.dump(), option, value), 64, option)
