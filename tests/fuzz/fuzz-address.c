@@ -24,7 +24,10 @@ parse(const char *text, const char *default_domain, dc_findings *findings)
 	return list;
 }
 
-/* GMime turns domains into letters, and does not always find the way back. */
+/*
+ * GMime turns domains into letters, and does not always find the way back. It also makes letters of labels
+ * that only look like an IDN's ("xn--a__a"): there the local part alone can be compared.
+ */
 static bool
 same_address(InternetAddressMailbox *got, const char *want)
 {
@@ -33,6 +36,8 @@ same_address(InternetAddressMailbox *got, const char *want)
 	g_autofree char *unicode = g_strdup_printf(
 		"%.*s%s", (int)(domain - want), want, letters == NULL ? "" : letters);
 
+	if (letters == NULL)
+		return g_str_has_prefix(internet_address_mailbox_get_addr(got), unicode);
 	return strcmp(internet_address_mailbox_get_idn_addr(got), want) == 0 ||
 	       strcmp(internet_address_mailbox_get_addr(got), unicode) == 0;
 }
