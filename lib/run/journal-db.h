@@ -12,10 +12,18 @@ struct draftconv_journal {
 	GHashTable *kept; /* SQL → prepared statement; NULL: none yet */
 	unsigned depth;   /* of transactions */
 	bool broken;      /* an inner one was aborted: the outermost cannot be committed */
+	gint64 opened_us; /* of the monotonic clock */
+	bool sound;       /* no page stands in a tree twice, as far as anybody has looked */
 };
 
-/* For each handle on a journal: nothing of its schema runs. */
+/* For each handle on a journal: nothing of its schema runs, and no page is read for ever. */
 void dc_db_defend(draftconv_journal *journal);
+
+/* From now on a statement of a journal whose pages repeat is interrupted, which dc_db_error() calls damage. */
+void dc_db_watch(draftconv_journal *journal);
+
+/* A handle that cannot write. @return what SQLite says; the handle also when it is an error, as it does */
+int dc_db_open_reading(const char *path, bool immutable, sqlite3 **db);
 
 /* Whether the schema holds what could run: we wrote neither views nor triggers nor computed columns. */
 int dc_db_check_schema(draftconv_journal *journal, draftconv_error **error);

@@ -14,6 +14,19 @@ dc_db_defend(draftconv_journal *journal)
 	sqlite3_db_config(journal->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	for (size_t i = 0; i < G_N_ELEMENTS(off); i++)
 		sqlite3_db_config(journal->db, off[i], 0, NULL);
+	dc_db_watch(journal);
+}
+
+int
+dc_db_open_reading(const char *path, bool immutable, sqlite3 **db)
+{
+	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
+	g_autofree char *escaped = g_uri_escape_string(absolute, "/", FALSE);
+	g_autofree char *uri =
+		g_strdup_printf("file:%s?mode=ro%s", escaped, immutable ? "&immutable=1" : "");
+
+	return sqlite3_open_v2(
+		uri, db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
 }
 
 int
@@ -44,17 +57,11 @@ open_as_it_is(const char *path, draftconv_journal **journal)
 {
 	g_autoptr(draftconv_journal) result = g_new0(draftconv_journal, 1);
 	g_autoptr(sqlite3_stmt) form = NULL;
-	g_autofree char *absolute = g_canonicalize_filename(path, NULL);
-	g_autofree char *escaped = g_uri_escape_string(absolute, "/", FALSE);
 	g_autofree char *wal = g_strconcat(path, "-wal", NULL);
-	g_autofree char *uri = g_strdup_printf(
-		"file:%s?mode=ro%s", escaped, access(wal, F_OK) == 0 ? "" : "&immutable=1");
 	static const char *const steps[] = {DC_JOURNAL_STEPS};
 
 	result->path = g_strdup(path);
-	if (sqlite3_open_v2(uri, &result->db,
-		    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
-		    NULL) != SQLITE_OK)
+	if (dc_db_open_reading(path, access(wal, F_OK) != 0, &result->db) != SQLITE_OK)
 		return DRAFTCONV_ERROR_OUTPUT;
 	dc_db_defend(result);
 	if (dc_db_ask(result, &form, NULL,

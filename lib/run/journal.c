@@ -18,9 +18,10 @@ int
 dc_db_error(draftconv_journal *journal, draftconv_error **error)
 {
 	const int code = sqlite3_errcode(journal->db);
-	const char *text = sqlite3_errmsg(journal->db);
+	const char *text = code == SQLITE_INTERRUPT ? "its pages stand in it more than once"
+						    : sqlite3_errmsg(journal->db);
 
-	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_INTERRUPT)
 		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
 			"%s: the journal is damaged (%s); restore it, or move it away and run "
 			"the same command again",
@@ -269,7 +270,7 @@ check_kind(
 
 	if (application == DC_JOURNAL_APPLICATION_ID && version > 0)
 		return dc_db_check_schema(journal, error);
-	int status = read_number(journal, "SELECT count(*) FROM sqlite_master", &tables, error);
+	int status = read_number(journal, "SELECT 1 FROM sqlite_master LIMIT 1", &tables, error);
 	if (status < 0)
 		return status;
 	if (version != 0 || application != 0 || tables > 0)

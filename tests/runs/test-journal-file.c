@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -263,12 +264,87 @@ test_a_schema_that_runs_is_refused(struct fixture *f, gconstpointer data)
 	}
 }
 
+/* Make PAGE one of a table's tree that says 600 times that its rows stand in the page CHILD. */
+static void
+point_to(guint8 *page, unsigned page_size, unsigned child)
+{
+	const unsigned cell = page_size - 5;
+	const guint8 head[] = {5, 0, 0, 600 >> 8, 600 & 0xff, (guint8)(cell >> 8), (guint8)cell, 0,
+		0, 0, (guint8)(child >> 8), (guint8)child};
+
+	memset(page, 0, page_size);
+	memcpy(page, head, sizeof head);
+	for (unsigned i = 0; i < 600; i++)
+		memcpy(page + sizeof head + 2 * (size_t)i, head + 5, 2);
+	memcpy(page + cell, head + 8, 4);
+	page[cell + 4] = 1;
+}
+
+static unsigned
+number_of(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *statement = NULL;
+
+	g_assert_cmpint(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_step(statement), ==, SQLITE_ROW);
+	const unsigned number = (unsigned)sqlite3_column_int(statement, 0);
+	sqlite3_finalize(statement);
+	return number;
+}
+
+static int
+ignore_run(void *user, const draftconv_run_info *info)
+{
+	(void)user;
+	(void)info;
+	return 0;
+}
+
+/* The rows of the root stand in one page, 600 times over, in four levels of the tree. */
+static void
+test_a_journal_that_never_ends_is_damaged(struct fixture *f, gconstpointer data)
+{
+	g_autoptr(draftconv_error) error = NULL;
+	g_autofree guint8 *bytes = NULL;
+	gsize length = 0;
+	draftconv_journal *journal = NULL;
+	sqlite3 *db = NULL;
+
+	(void)data;
+	g_clear_pointer(&f->journal, draftconv_journal_free);
+	g_assert_cmpint(sqlite3_open(f->path, &db), ==, SQLITE_OK);
+	const unsigned size = number_of(db, "PRAGMA page_size");
+	const unsigned root =
+		number_of(db, "SELECT rootpage FROM sqlite_master WHERE name = 'runs'");
+	const unsigned next = number_of(db, "PRAGMA page_count") + 1;
+	g_assert_cmpint(sqlite3_exec(db,
+				"INSERT INTO runs VALUES (1,'','','','','','','','','','',0,'','',"
+				"0,'',0,0,0,'',0,0,0,0);"
+				"CREATE TABLE room (x); INSERT INTO room VALUES (zeroblob(50000));"
+				"DROP TABLE room",
+				NULL, NULL, NULL),
+		==, SQLITE_OK);
+	sqlite3_close(db);
+	g_assert_true(g_file_get_contents(f->path, (char **)&bytes, &length, NULL));
+	memcpy(bytes + size * (next + 2), bytes + size * (root - 1), size);
+	for (unsigned i = 0; i < 4; i++)
+		point_to(bytes + size * (i == 0 ? root - 1 : next + i - 2), size, next + i);
+	g_assert_true(g_file_set_contents(f->path, (char *)bytes, (gssize)length, NULL));
+	g_assert_cmpint(draftconv_journal_open_reading(f->path, &journal, NULL), ==, 0);
+	g_assert_cmpint(draftconv_journal_runs(journal, NULL, ignore_run, NULL, &error), ==,
+		DRAFTCONV_ERROR_DAMAGED);
+	g_assert_nonnull(strstr(draftconv_error_message(error), "more than once"));
+	draftconv_journal_free(journal);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	journal_add_test("what is no journal is left alone", test_what_is_no_journal_is_left_alone);
 	journal_add_test("a schema that runs is refused", test_a_schema_that_runs_is_refused);
+	journal_add_test(
+		"a journal that never ends is damaged", test_a_journal_that_never_ends_is_damaged);
 	journal_add_test("a newer journal is refused", test_a_newer_journal_is_refused);
 	journal_add_test("a journal of version 1 is brought up to date",
 		test_a_journal_of_version_1_is_brought_up_to_date);
