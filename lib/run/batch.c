@@ -401,3 +401,26 @@ dc_batch_say(const dc_session *session, GPtrArray *items, draftconv_error **erro
 	}
 	return dc_journal_commit(journal, error);
 }
+
+/* At rest, or stored with nothing left to do for it: an answer came before the end. */
+static bool
+is_known(const dc_item *item)
+{
+	const struct dc_core *now = item->entry == NULL ? NULL : &item->entry->entry.now;
+
+	return item->done || (now != NULL && item->status == DC_STATUS_DELIVERED &&
+				     now->state == DC_STATE_DELIVERED && !now->replacing);
+}
+
+int
+dc_batch_end(const dc_session *session, GPtrArray *items, int status, draftconv_error **error)
+{
+	if (status >= 0)
+		return dc_batch_say(session, items, error);
+	for (guint i = items->len; i > 0; i--) {
+		if (!is_known(items->pdata[i - 1]))
+			g_ptr_array_remove_index(items, i - 1);
+	}
+	dc_batch_say(session, items, NULL);
+	return status;
+}

@@ -32,4 +32,10 @@ int dc_item_say(const dc_session *session, const dc_item *item, draftconv_error 
 /* What is said of a batch is one transaction: the disk is waited for once, not once a draft. */
 int dc_batch_say(const dc_session *session, GPtrArray *items, draftconv_error **error);
 
+/*
+ * Say what became of a batch that ended with STATUS. When that is an error, what the journal knows of it is
+ * said, and the other ITEMS are dropped: the next run finds out. @return STATUS, or an error of saying
+ */
+int dc_batch_end(const dc_session *session, GPtrArray *items, int status, draftconv_error **error);
+
 #endif

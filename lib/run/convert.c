@@ -124,8 +124,7 @@ deliver_account(dc_conversion *conversion, dc_session *session, draftconv_error 
 			dc_batch_stop(items);
 		else
 			status = dc_batch_run(session, &wanted, items, error);
-		if (status >= 0)
-			status = dc_batch_say(session, items, error);
+		status = dc_batch_end(session, items, status, error);
 		if (status >= 0)
 			status = check_errors(conversion, error);
 		if (status >= 0 && more == 1)

@@ -112,7 +112,7 @@ decide_part(dc_session *session, const struct dc_wanted *wanted, const struct go
 		status = dc_batch_run(session, wanted, items, error);
 	for (guint i = 0; i < items->len; i++)
 		tell_as_gone(items->pdata[i]);
-	return status < 0 ? status : dc_batch_say(session, items, error);
+	return dc_batch_end(session, items, status, error);
 }
 
 /*

@@ -21,6 +21,8 @@ struct world {
 	unsigned puts;
 	GHashTable *stored; /* name -> subject line */
 	bool can_ask;
+	draftconv_run *run;
+	unsigned cancel_at; /* with this put somebody ends the run; 0: never */
 };
 
 static int
@@ -73,6 +75,8 @@ put(void *user, const struct draftconv_sink_item *item,
 	g_assert_cmpuint(message->len, ==, item->size_bytes);
 	g_snprintf(name, 256, "m%u", ++world->puts);
 	char *line = strstr(message->str, "Subject: ");
+	if (world->puts == world->cancel_at)
+		draftconv_run_cancel(world->run);
 	g_hash_table_insert(
 		world->stored, g_strdup(name), g_strndup(line + 9, strcspn(line + 9, "\r")));
 	return 0;
@@ -92,7 +96,7 @@ take_away(void *user, const char *owner, const char *name)
 	return g_hash_table_remove(((struct world *)user)->stored, name);
 }
 
-static void
+static int
 run(struct world *world, const char *path, draftconv_summary *summary)
 {
 	const struct draftconv_rows rows = {
@@ -109,6 +113,7 @@ run(struct world *world, const char *path, draftconv_summary *summary)
 	draftconv_journal *journal = NULL;
 	draftconv_run *it = draftconv_run_new();
 
+	world->run = it;
 	summary->struct_size = sizeof *summary;
 	g_assert_cmpint(draftconv_source_new_rows(&rows, NULL, &source, NULL), ==, 0);
 	g_assert_cmpint(
@@ -121,12 +126,65 @@ run(struct world *world, const char *path, draftconv_summary *summary)
 		.profile = profile,
 		.sink = sink,
 		.journal = journal};
-	g_assert_cmpint(draftconv_run_convert(it, &options, summary, NULL), ==, 0);
+	const int status = draftconv_run_convert(it, &options, summary, NULL);
 	draftconv_run_free(it);
 	draftconv_journal_free(journal);
 	draftconv_sink_free(sink);
 	draftconv_profile_free(profile);
 	draftconv_source_free(source);
+	return status;
+}
+
+static int
+count_result(void *user, const draftconv_result *result)
+{
+	unsigned *counts = user;
+
+	counts[result->outcome]++;
+	return 0;
+}
+
+/* What was stored before Ctrl-C is counted and journalled, what was not is left undone. */
+static void
+test_cancelled(void)
+{
+	g_autofree char *folder = g_dir_make_tmp("draftconv-own-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(folder, "journal.db", NULL);
+	g_autoptr(GHashTable) stored =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	struct world world = {
+		.subject = "first", .stored = stored, .can_ask = true, .cancel_at = 1};
+	unsigned counts[DRAFTCONV_OUTCOME_COUNT] = {0};
+	draftconv_journal *journal = NULL;
+	draftconv_summary summary;
+
+	g_assert_cmpint(run(&world, path, &summary), ==, DRAFTCONV_ERROR_CANCELLED);
+	g_assert_cmpuint(g_hash_table_size(stored), ==, 1);
+	g_assert_cmpuint(summary.counts[DRAFTCONV_OUTCOME_DELIVERED], ==, 1);
+	g_assert_cmpuint(summary.drafts, ==, 1);
+	g_assert_cmpuint(summary.undone, ==, 1);
+	g_assert_cmpint(draftconv_journal_open(path, false, &journal, NULL), ==, 0);
+	g_assert_cmpint(
+		draftconv_journal_results(journal, NULL, count_result, counts, NULL), ==, 0);
+	draftconv_journal_free(journal);
+	g_assert_cmpuint(counts[DRAFTCONV_OUTCOME_DELIVERED], ==, 1);
+
+	world.cancel_at = 0;
+	g_assert_cmpint(run(&world, path, &summary), ==, 0);
+	g_assert_cmpuint(summary.counts[DRAFTCONV_OUTCOME_UNCHANGED], ==, 1);
+	g_assert_cmpuint(summary.counts[DRAFTCONV_OUTCOME_DELIVERED], ==, 1);
+	g_assert_cmpuint(g_hash_table_size(stored), ==, 2);
+
+	/* An update whose old text is still there is not told as done. */
+	world.subject = "first, later";
+	world.cancel_at = world.puts + 1;
+	g_assert_cmpint(run(&world, path, &summary), ==, DRAFTCONV_ERROR_CANCELLED);
+	g_assert_cmpuint(summary.counts[DRAFTCONV_OUTCOME_DELIVERED], ==, 0);
+	g_assert_cmpuint(summary.counts[DRAFTCONV_OUTCOME_UPDATED], ==, 0);
+	world.cancel_at = 0;
+	g_assert_cmpint(run(&world, path, &summary), ==, 0);
+	g_autofree char *command = g_strdup_printf("rm -rf '%s'", folder);
+	g_assert_cmpint(system(command), ==, 0);
 }
 
 static void
@@ -139,25 +197,25 @@ test_exactly_once(gconstpointer can_ask)
 	struct world world = {.subject = "first", .stored = stored, .can_ask = can_ask != NULL};
 	draftconv_summary summary;
 
-	run(&world, path, &summary);
+	g_assert_cmpint(run(&world, path, &summary), ==, 0);
 	g_assert_cmpuint(summary.counts[DRAFTCONV_OUTCOME_DELIVERED], ==, 2);
-	run(&world, path, &summary);
+	g_assert_cmpint(run(&world, path, &summary), ==, 0);
 	g_assert_cmpuint(summary.counts[DRAFTCONV_OUTCOME_UNCHANGED], ==, 2);
 	g_assert_cmpuint(world.puts, ==, 2);
 
 	world.subject = "first, later";
-	run(&world, path, &summary);
+	g_assert_cmpint(run(&world, path, &summary), ==, 0);
 	g_assert_cmpuint(summary.counts[DRAFTCONV_OUTCOME_UPDATED], ==, 1);
 	g_assert_cmpuint(summary.counts[DRAFTCONV_OUTCOME_UNCHANGED], ==, 1);
 	/* Without remove the old text stays beside the new one. */
 	g_assert_cmpuint(g_hash_table_size(stored), ==, world.can_ask ? 2 : 3);
 	g_assert_cmpstr(g_hash_table_lookup(stored, "m3"), ==, "first, later");
-	run(&world, path, &summary);
+	g_assert_cmpint(run(&world, path, &summary), ==, 0);
 	g_assert_cmpuint(summary.counts[DRAFTCONV_OUTCOME_UNCHANGED], ==, 2);
 
 	if (world.can_ask) {
 		g_hash_table_remove(stored, "m2");
-		run(&world, path, &summary);
+		g_assert_cmpint(run(&world, path, &summary), ==, 0);
 		g_assert_cmpuint(summary.counts[DRAFTCONV_OUTCOME_KEPT], ==, 1);
 		g_assert_cmpuint(world.puts, ==, 3);
 	}
@@ -173,5 +231,7 @@ main(int argc, char **argv)
 		"/own sink/with has and remove each draft is there once", "", test_exactly_once);
 	g_test_add_data_func(
 		"/own sink/without them the journal knows it", NULL, test_exactly_once);
+	g_test_add_func(
+		"/own sink/a run that is cancelled tells of what it stored", test_cancelled);
 	return g_test_run();
 }

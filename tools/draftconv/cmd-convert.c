@@ -199,7 +199,8 @@ say_undone(const struct converting *converting, const draftconv_summary *summary
 
 	if (converting->named > 0)
 		complain("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-			 " drafts were left undone; the same command again goes on from there",
+			 " drafts were left undone, as far as is known yet; the same command "
+			 "again goes on from there",
 			(guint64)summary->undone, (guint64)total);
 	else if (total > 0)
 		complain("nothing was delivered: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
