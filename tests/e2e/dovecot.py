@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A private Dovecot on loopback, for tests and the quickstart. Nothing of the system's own is read.
 
-  dovecot.py start [OPTIONS] DIR   start (or restart) the server that lives in DIR, print NAME=VALUE
+  dovecot.py start [OPTIONS] DIR   start (or restart) the server that lives in DIR, print NAME=VALUE; it
+                                   keeps its ports, as it keeps its certificate and its password
   dovecot.py stop DIR              stop it; mail and certificates stay, so that it can go on later
   dovecot.py remove DIR            stop it, and take away DIR and the mail
 
@@ -29,13 +30,24 @@ import time
 
 # What Dovecot 2.3 offers, less what an older server lacks: UIDPLUS, MULTIAPPEND, LITERAL+.
 OLD_SERVER = "IMAP4rev1 NAMESPACE CHILDREN UNSELECT"
-START_TRIES, START_SECONDS, STOP_SECONDS = 5, 15, 15
+START_TRIES, START_SECONDS, STOP_SECONDS, PORT_SECONDS = 5, 15, 15, 5
 
 
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def is_free(port):
+    """Whether a server can listen there; connections that are only fading away do not count."""
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            s.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def openssl(*args, folder):
@@ -127,6 +139,10 @@ class Dovecot:
     @property
     def state_file(self):
         return self.folder / "server.json"
+
+    @property
+    def ports_file(self):
+        return self.folder / "ports.json"
 
     @property
     def log(self):
@@ -257,12 +273,25 @@ plugin {{
 
     # ---- running
 
+    def choose_ports(self, before):
+        """Those of BEFORE: journals have them. Their last user may need a moment to leave them."""
+        until = time.monotonic() + PORT_SECONDS
+        while before and not all(map(is_free, before)) and time.monotonic() < until:
+            time.sleep(0.05)
+        kept = before and all(map(is_free, before))
+        if before and not kept:
+            print(f"dovecot.py: port {before[0]} or {before[1]} is taken by another program: the server moves, "
+                  "and what was delivered to it is found there with --to", file=sys.stderr)
+        self.imaps_port, self.imap_port = before if kept else (free_port(), free_port())
+
     def start(self):
-        """Start; a port that somebody else took in the meantime is tried again."""
+        """Start, on the ports of the last time; a port that somebody else took in the meantime is tried again."""
         self.stop()
         self.prepare()
+        before = json.loads(self.ports_file.read_text()) if self.ports_file.exists() else None
         for _ in range(START_TRIES):
-            self.imaps_port, self.imap_port = free_port(), free_port()
+            self.choose_ports(before)
+            before = None
             conf = self.folder / "dovecot.conf"
             conf.write_text(self.settings())
             # Into a file: the server keeps what it is given open, and a pipe would never end.
@@ -272,6 +301,7 @@ plugin {{
                                         stdout=out, stderr=out).returncode
             if status == 0 and self.answers():
                 self.state_file.write_text(json.dumps({"run": self.run}))
+                self.ports_file.write_text(json.dumps([self.imaps_port, self.imap_port]))
                 return self
             self.end(self.run)
         raise RuntimeError(f"dovecot did not start: {words.read_text().strip() or self.log[-2000:]}")

@@ -4,7 +4,8 @@
 
 Usage: test_ticket.py. In a console block a line "$ COMMAND" is typed; a line "$? N" is the exit status that
 it must have (0 when there is none); other lines are expected in the output, in their order: "…" stands for
-anything, in a line or as a line of its own; a block without any other line says nothing of the output.
+anything, in a line or as a line of its own; a block without any other line says nothing of the output. Once the
+drafts have arrived, the first block is typed again in a new shell, as the page allows, which goes on from there.
 """
 import os
 import pathlib
@@ -19,8 +20,9 @@ MARK = "--- that was it, status "
 
 
 def steps(text):
-    """(command, status, expected lines) of every command in TEXT."""
+    """(command, status, expected lines) of every command in TEXT, block by block."""
     for block in re.findall(r"^```console\n(.*?)^```", text, re.M | re.S):
+        commands = []
         for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
             command, *lines = part.rstrip("\n").split("\n")
             while command.endswith("\\"):
@@ -28,7 +30,8 @@ def steps(text):
             status = 0
             if lines and lines[0].startswith("$? "):
                 status = int(lines.pop(0)[3:])
-            yield command, status, lines
+            commands.append((command, status, lines))
+        yield commands
 
 
 def matches(expected, lines):
@@ -60,9 +63,25 @@ class Shell:
             lines.append(line.rstrip("\n"))
         raise RuntimeError(f"the shell ended in: {command}")
 
+    def close(self):
+        self.bash.stdin.close()
+        self.bash.wait()
+
+
+def type_block(shell, commands):
+    """How many of the COMMANDS did not answer as they should."""
+    failed = 0
+    for command, status, expected in commands:
+        got, lines = shell.type(command)
+        well = got == status and (not expected or matches(expected, lines))
+        print(f"{'ok' if well else 'FAILED'}: {command}")
+        if not well:
+            failed += 1
+            print(f"  status {got}, expected {status}; expected lines:", *expected, "printed:", *lines, sep="\n  ")
+    return failed
+
 
 def main():
-    failed = 0
     text = (SOURCE / "doc/ticket.md").read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as home:
         # What the page calls build/ stands in a folder of its own: nothing is left in the tree.
@@ -71,15 +90,16 @@ def main():
         for name, target in {"tests": SOURCE / "tests", "testdata": SOURCE / "testdata",
                              "build/tools": BUILD / "tools"}.items():
             (home / name).symlink_to(target)
+        first, *rest = steps(text)
         shell = Shell(home)
-        for command, status, expected in steps(text):
-            got, lines = shell.type(command)
-            well = got == status and (not expected or matches(expected, lines))
-            print(f"{'ok' if well else 'FAILED'}: {command}")
-            if not well:
-                failed += 1
-                print(f"  status {got}, expected {status}; expected lines:", *expected, "printed:", *lines, sep="\n  ")
-        shell.bash.stdin.close()
+        failed = type_block(shell, first)
+        for block in rest:
+            if block[0][0].startswith("draftconv convert "):
+                shell.close()
+                shell = Shell(home)
+                failed += type_block(shell, first)
+            failed += type_block(shell, block)
+        shell.close()
         subprocess.run([sys.executable, SOURCE / "tests/e2e/dovecot.py", "remove", home / "build/practice"],
                        check=False, capture_output=True)
     return 1 if failed else 0
