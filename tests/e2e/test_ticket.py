@@ -16,6 +16,7 @@ import time
 
 sys.dont_write_bytecode = True
 import tool  # noqa: E402
+from life import Mailbox  # noqa: E402
 from test_mistakes import Served  # noqa: E402
 
 USERS = ["kari", "karl", "ola", "nils"]
@@ -431,6 +432,38 @@ def an_account_without_drafts_ends_it(c):
     c.says(c.alone("--yes"), 65, "3 verified", "incomplete", out=["3 delivered"])
 
 
+def what_an_older_dump_had_is_told_of(c):
+    c.says(c.alone("--yes"), 0)
+    tool.write_dump(c.dump, c.drafts[3:], users=["kari"])
+    standing = ("3 drafts stand in kari@127.0.0.1/Drafts, brought by run ", " of ticket 4711 on 20", "not looked at")
+    done = c.alone("--yes", ticket="4712")
+    c.says(done, 0, *standing,
+           out=["For the customer (kari):\n\nWe have brought back 3 drafts from our old data before, on 20",
+                " (ticket 4711).\nYou find them in your folder Drafts, ", "\nWe have looked for more drafts of yours "])
+    done = c.alone("--yes", "--json", ticket="4712")
+    c.says(done, 0, *standing)
+    c.says_not(done, "customer")
+    c.says_not(c.alone("--yes", "--since", "2012-01-01", ticket="4712"), "stand in")
+    c.says(c.convert("--remove-gone", owner="KARI "), 0, "has no drafts in the source", *standing, "draftconv rollback")
+    for options, owner in ((["--since", "2012-01-01"], "kari"), ([], "karl"), ([], "nils")):
+        c.says_not(c.convert("--dry-run", *options, owner=owner), "stand in")
+    c.says_not(c.convert(to=f"eml:{c.folder}/letters"), "stand in")
+    c.holds(3)
+    # The user goes on with one, a run finds it out, and it is gone from the next dump.
+    with Mailbox(c.server, "kari") as box:
+        box.edit(box.find("Draft 1"), "My own words.")
+    tool.write_dump(c.dump, c.drafts)
+    c.says(c.alone("--yes"), 0, out=["1 kept"])
+    tool.write_dump(c.dump, c.drafts[3:], users=["kari"])
+    done = c.alone("--yes", ticket="4712")
+    c.says(done, 0, "2 drafts stand in", out=["We have brought back 2 drafts", "\nOne draft that we had brought back was "])
+    c.says(c.roll_back(done.err.decode()), 0, out=["2 rolled-back"])
+    c.holds(1)
+    done = c.alone("--yes", ticket="4712")
+    c.says_not(done, "stand in", "You find")
+    c.says(done, 0, out=["For the customer (kari):\n\nOne draft that we had brought back was left as it is"])
+
+
 def what_is_wrong_ends_it_before_anything_is_written(c):
     c.says(c.alone("--yes", owner="xyzzy"), 66, "no owner xyzzy")
     (c.folder / "wrong").write_text("wrong\n")
@@ -472,7 +505,7 @@ TESTS = [a_person_says_yes, a_person_says_no, the_end_of_input_is_no_answer, a_d
          a_server_that_has_moved_is_read_where_it_is_now, without_a_terminal_nothing_is_guessed,
          a_part_of_a_name_or_address_is_asked_about,
          a_whole_address_is_as_good_as_a_name, in_a_cut_dump_nothing_is_taken_for_a_part, several_that_fit_are_shown_and_asked_about,
-         an_account_without_drafts_ends_it, what_is_wrong_ends_it_before_anything_is_written,
+         an_account_without_drafts_ends_it, what_an_older_dump_had_is_told_of, what_is_wrong_ends_it_before_anything_is_written,
          json_tells_the_drafts_and_the_sum]
 
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bringers.h"
 #include "cancel.h"
 #include "open.h"
 #include "output.h"
@@ -14,13 +15,14 @@ struct converting {
 	uint64_t accounts;
 	uint64_t named;
 	tally *tally;
-	char *refused;     /* owner of the latest refused login, or NULL */
-	char *failure;     /* of the first draft that failed, or NULL */
-	bool brief;        /* no line for each draft */
-	const char *place; /* of a file sink, the same for all accounts; else NULL */
-	bool to_stdout;    /* messages go there, so results must not */
-	bool doubts_known; /* somebody has said them, and been told to go on */
-	bool into_mailbox; /* of a server, and in earnest: not even --quiet hides whose */
+	GHashTable *owners; /* that were told of, folded; NULL: nobody asked for some */
+	char *refused;      /* owner of the latest refused login, or NULL */
+	char *failure;      /* of the first draft that failed, or NULL */
+	bool brief;         /* no line for each draft */
+	const char *place;  /* of a file sink, the same for all accounts; else NULL */
+	bool to_stdout;     /* messages go there, so results must not */
+	bool doubts_known;  /* somebody has said them, and been told to go on */
+	bool into_mailbox;  /* of a server, and in earnest: not even --quiet hides whose */
 };
 
 /* More accounts than this are counted, not named. */
@@ -136,11 +138,20 @@ is_told(struct converting *converting, const draftconv_result *result)
 	return refusal != NULL || result->outcome == DRAFTCONV_OUTCOME_NO_ACCOUNT;
 }
 
+/* As --owner is compared. [transfer full] */
+static char *
+folded(const char *owner)
+{
+	return g_strchomp(g_utf8_casefold(owner, -1));
+}
+
 static void
 on_result(void *user, const draftconv_result *result)
 {
 	struct converting *converting = user;
 
+	if (converting->owners != NULL)
+		g_hash_table_add(converting->owners, folded(result->owner));
 	note_failure(converting, result);
 	tally_add(converting->tally, result->findings, result->finding_count);
 	if (!converting->to_stdout && !converting->brief && !is_told(converting, result))
@@ -231,6 +242,31 @@ say_end(const struct converting *converting, draftconv_summary *summary, int cod
 		say_nothing_selected(summary, selection);
 }
 
+/* Of the accounts that were asked for and have no row left: what earlier runs delivered stands there all the same. */
+static void
+say_standing(const struct converting *converting, const struct reading *reading,
+	draftconv_journal *journal, const char *path, const char *to)
+{
+	const draftconv_selection *selection = &reading->selection;
+	g_autoptr(GPtrArray) idle = g_ptr_array_new();
+
+	if (converting->owners == NULL || journal == NULL || selection->has_since ||
+		selection->has_until || selection->limit > 0 || selection->shard_count > 0)
+		return;
+	for (char **owner = reading->owners; *owner != NULL; owner++) {
+		g_autofree char *name = folded(*owner);
+
+		if (!g_hash_table_contains(converting->owners, name))
+			g_ptr_array_add(idle, *owner);
+	}
+	if (idle->len == 0)
+		return;
+	g_ptr_array_add(idle, NULL);
+	g_autoptr(bringers) found =
+		bringers_of_accounts(journal, to, (const char *const *)idle->pdata);
+	bringers_say_standing(found, path);
+}
+
 int
 convert_drafts(const struct order *order, const struct conversion *how, draftconv_summary *summary)
 {
@@ -245,8 +281,12 @@ convert_drafts(const struct order *order, const struct conversion *how, draftcon
 	g_autofree char *who = who_am_i();
 	g_autofree char *names = g_strjoinv(" ", order->sources);
 	g_autoptr(tally) counts = tally_new();
+	g_autoptr(GHashTable) owners = reading->owners == NULL ? NULL
+							       : g_hash_table_new_full(g_str_hash,
+									 g_str_equal, g_free, NULL);
 	struct converting converting = {.saying = order->saying,
 		.tally = counts,
+		.owners = owners,
 		.brief = how->brief && !order->saying->json && !order->saying->verbose,
 		.place = one_place(order->reaching->to),
 		.to_stdout = strcmp(order->reaching->to, "-") == 0,
@@ -292,6 +332,8 @@ convert_drafts(const struct order *order, const struct conversion *how, draftcon
 	say_end(&converting, summary, code, source, &reading->selection);
 	g_free(converting.failure);
 	g_free(converting.refused);
+	if (code >= 0)
+		say_standing(&converting, reading, journal, path, order->reaching->to);
 	if (!how->brief)
 		say_next_steps(summary, path);
 	return finish_results(worse_status(status, summary_status(summary)));

@@ -2,6 +2,7 @@
 /* The conversation over a ticket: the steps of the other commands, with a question before the one that writes. */
 #include "account.h"
 #include "ask.h"
+#include "bringers.h"
 #include "cancel.h"
 #include "output.h"
 #include "results.h"
@@ -104,33 +105,59 @@ say_doubts(const struct check_answer *answer)
 	}
 }
 
-/*
- * The answer for the ticket of an account without drafts. Those that --since and --until leave away may well be
- * there, and a program does not read letters.
- */
+/* The answer for the ticket of an account without drafts in the source. EARLIER: what was brought before, or NULL. */
 static void
-answer_nothing(const struct ticket *ticket, const struct found *found)
+answer_nothing(const struct ticket *ticket, const struct found *found, const char *earlier)
 {
-	const draftconv_selection *selection = &ticket->reading->selection;
 	g_autofree char *owner = line_text(ticket->reading->owners[0], 0);
 	g_autofree char *time = line_time(found->newest_s, 0);
 	g_autoptr(GString) text = g_string_new(NULL);
 
-	if (ticket->order.saying->json || selection->has_since || selection->has_until)
-		return;
-	g_string_append_printf(text,
-		"For the customer (%s):\n\nWe have looked for your drafts in our old data, and "
-		"found "
-		"none there.",
-		owner);
+	g_string_append_printf(text, "For the customer (%s):\n\n", owner);
+	if (earlier != NULL)
+		g_string_append_printf(text,
+			"%sWe have looked for more drafts of yours in our old data, and found none "
+			"there.",
+			earlier);
+	else
+		g_string_append(text,
+			"We have looked for your drafts in our old data, and found none there.");
 	if (found->has_newest)
 		g_string_append_printf(text,
 			" As far as we can tell, that data ends on %.10s: what was written later "
-			"is "
-			"not in it.",
+			"is not in it.",
 			time);
 	g_string_append(text, " If you had another account or address then, please tell us.\n");
 	result_bytes(text->str, text->len);
+}
+
+/*
+ * The source has nothing; earlier runs may have brought what an older one had. What --since and --until leave away
+ * may well be there. @return an exit status
+ */
+static int
+answer_from_journal(const struct ticket *ticket, const struct found *found)
+{
+	const draftconv_selection *selection = &ticket->reading->selection;
+	const char *const owners[] = {ticket->reading->owners[0], NULL};
+	g_autoptr(draftconv_journal) journal = NULL;
+	g_autoptr(bringers) earlier = NULL;
+	g_autofree char *sentences = NULL;
+
+	if (selection->has_since || selection->has_until)
+		return 0;
+	int status = open_journal(ticket->journal, false, &journal);
+	if (status != 0)
+		return status;
+	if (journal != NULL) {
+		earlier = bringers_of_accounts(journal, ticket->order.reaching->to, owners);
+		bringers_say_standing(earlier, ticket->journal);
+		sentences = bringers_for_customer(earlier);
+	}
+	/* A program does not read letters. */
+	if (!ticket->order.saying->json)
+		answer_nothing(ticket, found, sentences);
+	return 0;
 }
 
 /* Find, check, show, ask. @return 0 to go on; ITS_END: there is nothing to go on with */
@@ -145,7 +172,7 @@ prepare(const struct ticket *ticket, bool *its_end)
 		ticket->typed, &found);
 	*its_end = status != 0 || found.drafts == 0;
 	if (status == 0 && found.drafts == 0)
-		answer_nothing(ticket, &found);
+		status = answer_from_journal(ticket, &found);
 	if (*its_end)
 		return status;
 	status = check_for_person(&ticket->order, &summary, &answer);
