@@ -44,6 +44,13 @@ is_withdrawn_by(int64_t run, const struct dc_entry *entry)
 	return entry->now.why == DC_WHY_WITHDRAWN && entry->now.over && entry->now.run == run;
 }
 
+/* What a later run took out comes back with that one: then it is the run's again. */
+static bool
+is_withdrawn_later(int64_t run, const struct dc_entry *entry)
+{
+	return entry->now.why == DC_WHY_WITHDRAWN && entry->now.over && entry->now.run != run;
+}
+
 static bool
 stands_in(const dc_look *look, const dc_item *item)
 {
@@ -187,13 +194,17 @@ static int
 look_for_one(void *user, dc_journal_entry *entry, draftconv_error **error)
 {
 	struct collecting *collecting = user;
+	const int64_t run = collecting->recorded->run->number;
 
 	(void)error;
+	if (!dc_recorded_is_of_run(collecting->recorded, &entry->entry))
+		return DRAFTCONV_OK;
 	/* What is in doubt may have arrived since. */
-	if (dc_recorded_is_of_run(collecting->recorded, &entry->entry) &&
-		(!is_over(&entry->entry) || entry->entry.n_doubts > 0 ||
-			is_withdrawn_by(collecting->recorded->run->number, &entry->entry)))
+	if (!is_over(&entry->entry) || entry->entry.n_doubts > 0 ||
+		is_withdrawn_by(run, &entry->entry))
 		collecting->any = true;
+	if (is_withdrawn_later(run, &entry->entry))
+		collecting->recorded->whole = false;
 	return DRAFTCONV_OK;
 }
 

@@ -151,6 +151,18 @@ def what_was_withdrawn_comes_back_with_a_rollback(c):
     c.holds("both taken back", drafts)
     c.ended(c.tool.rollback("--run", first), 0)
     c.holds("all taken back", [])
+    # In the wrong order: what comes back with the second run is the first one's to take back.
+    first = c.tool.convert(c.folder / "dump.sql").summary["run"]
+    run = c.tool.convert(c.folder / "fewer.sql", "--remove-gone").summary["run"]
+    for _ in range(2):
+        c.ended(c.tool.rollback("--run", first), 0)
+        c.holds("what was there is taken back", [])
+    c.ended(c.tool.rollback("--run", run), 0)
+    c.holds("the withdrawn ones come back", drafts[:3])
+    c.ended(c.tool.rollback("--run", first), 0)
+    c.holds("and go with their run", [])
+    done = c.tool.rollback("--run", first)
+    c.true(f"that is all: {done.out}", b"already" in done.out or done.lines[0]["taken_back_before"])
 
 
 def text_for_people_tells_what_is_gone_apart(c):
