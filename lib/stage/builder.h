@@ -17,8 +17,13 @@ struct dc_filling {
 	bool repeated;        /* a key may be there twice */
 	bool in_order;        /* integer keys only grew so far: none is there twice */
 	gint64 last_key;
-	guint64 taken;         /* rows that were put in */
-	guint32 input;         /* of the last row */
+	guint64 taken; /* rows that were put in */
+	guint32 input; /* of the last row */
+	enum {
+		DC_ROW_UNSEEN, /* nobody asked yet */
+		DC_ROW_NARROW,
+		DC_ROW_WIDE
+	} row; /* that is being put: whether its text stands in it as UTF-16 or UTF-32 */
 	GByteArray *has_words; /* per column: not only canonical integers */
 };
 

@@ -9,8 +9,8 @@
 #define KIND_HANDLE 'h'
 #define KIND_TOO_LARGE 't'
 
-/* flavour, input, offset, length */
-static const guint field_digits[] = {2, 8, 16, 16};
+/* flavour, input, offset, length, how, set */
+static const guint field_digits[] = {2, 8, 16, 16, 1, 1};
 
 static void
 put_hex(char *out, guint64 value, guint digits)
@@ -77,7 +77,8 @@ dc_mark_parse(struct dc_mark *mark, const void *text, gsize size)
 void
 dc_handle_write(const struct dc_mark *mark, const struct dc_place *place, char out[DC_HANDLE_SIZE])
 {
-	const guint64 fields[] = {place->flavour, place->input, place->offset, place->length};
+	const guint64 fields[] = {
+		place->flavour, place->input, place->offset, place->length, place->how, place->set};
 	char *p = out + DC_MARK_SIZE;
 
 	memcpy(out, mark->text, DC_MARK_SIZE);
@@ -139,11 +140,16 @@ read_marked(const guint8 *data, gsize size, struct dc_piece *piece)
 			return size;
 		p += field_digits[i];
 	}
+	if (fields[4] > DC_PLACE_LIKELY || fields[5] > DC_WIDE_UTF32LE ||
+		(fields[4] != DC_PLACE_PLAIN) != (fields[5] != DC_WIDE_NONE))
+		return size;
 	piece->kind = DC_PIECE_PLACE;
 	piece->place = (struct dc_place){.flavour = (guint32)fields[0],
 		.input = (guint32)fields[1],
 		.offset = fields[2],
-		.length = fields[3]};
+		.length = fields[3],
+		.how = (enum dc_place_wide)fields[4],
+		.set = (enum dc_wide)fields[5]};
 	return DC_HANDLE_SIZE;
 }
 

@@ -9,13 +9,14 @@
 #define DC_STAGE_HANDLE_H
 
 #include "lib/base/error.h"
+#include "lib/text/wide.h"
 
 #include <glib.h>
 
 #include <stdbool.h>
 
 #define DC_MARK_SIZE 32
-#define DC_HANDLE_SIZE 75
+#define DC_HANDLE_SIZE 77
 #define DC_MARKER_SIZE 33
 
 /* DEL and 31 hexadecimal digits. */
@@ -23,12 +24,20 @@ struct dc_mark {
 	char text[DC_MARK_SIZE];
 };
 
-/* The four numbers that the source wants back. */
+enum dc_place_wide {
+	DC_PLACE_PLAIN,
+	DC_PLACE_WIDE,  /* the bytes are of SET */
+	DC_PLACE_LIKELY /* they may be, nothing told: they are looked at */
+};
+
+/* The four numbers that the source wants back, and what is to be made of its bytes. */
 struct dc_place {
 	guint32 input;
 	guint32 flavour;
 	guint64 offset;
 	guint64 length;
+	enum dc_place_wide how;
+	enum dc_wide set;
 };
 
 enum dc_piece_kind {

@@ -16,7 +16,7 @@
 #define DC_INDEX_COLUMNS DC_INDEX_PREFIX " columns"
 #define DC_INDEX_KEYS DC_INDEX_PREFIX " keys"
 #define DC_INDEX_FINDINGS DC_INDEX_PREFIX " findings"
-#define DC_INDEX_VERSION 1
+#define DC_INDEX_VERSION 2
 
 /* Their CREATE TABLEs, NULL-terminated. */
 extern const char *const dc_index_schema[];

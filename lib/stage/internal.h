@@ -43,6 +43,9 @@ int dc_stage_spool_add(dc_stage_spool *spool, const void *data, gsize size, stru
 /* The source itself. */
 dc_store *dc_store_new_source(draftconv_source *source);
 
+/* What stands at PLACE as letters. INNER [transfer full] has its bytes. */
+dc_reader *dc_wide_reader_new(dc_reader *inner, const struct dc_place *place);
+
 /* ---- the stage ---- */
 
 struct dc_stage {

@@ -85,7 +85,7 @@ note_client(dc_stage_column *column, const struct dc_cell *cell)
 
 static int
 bind_cell(const dc_stage_builder *builder, struct dc_filling *filling, sqlite3_stmt *statement,
-	guint index, const struct dc_cell *cell)
+	guint index, const struct dc_cell *cell, sqlite3_destructor_type keeping)
 {
 	dc_stage_column *column = filling->table->columns->pdata[index];
 	char handle[DC_HANDLE_SIZE];
@@ -112,8 +112,92 @@ bind_cell(const dc_stage_builder *builder, struct dc_filling *filling, sqlite3_s
 		if (canonical && cell->kind == DC_CELL_NUMBER)
 			return sqlite3_bind_int64(statement, at, number);
 	}
-	return sqlite3_bind_text64(statement, at, cell->size > 0 ? cell->data : "", cell->size,
-		SQLITE_STATIC, SQLITE_UTF8);
+	return sqlite3_bind_text64(
+		statement, at, cell->size > 0 ? cell->data : "", cell->size, keeping, SQLITE_UTF8);
+}
+
+/*
+ * Whether a value of a UTF-16 or UTF-32 column stands in the dump as the column's own bytes. Where the
+ * client's set is not told, and in XML, which is called utf8 whatever it was made under, the bytes tell.
+ */
+static enum dc_place_wide
+find_wide(const struct dc_cell *cell)
+{
+	if (cell->kind == DC_CELL_BYTES)
+		return DC_PLACE_WIDE;
+	if (cell->client == NULL || cell->client[0] == '\0' || strcmp(cell->client, "utf8") == 0)
+		return DC_PLACE_LIKELY;
+	return strcmp(cell->client, "binary") == 0 ? DC_PLACE_WIDE : DC_PLACE_PLAIN;
+}
+
+/* A row is one program's: what one of its values tells goes for the others. */
+static bool
+row_is_wide(struct dc_filling *filling, const struct dc_cell *cells, gsize count)
+{
+	const GPtrArray *columns = filling->table->columns;
+
+	if (filling->row != DC_ROW_UNSEEN)
+		return filling->row == DC_ROW_WIDE;
+	filling->row = DC_ROW_NARROW;
+	for (guint i = 0; i < columns->len && i < count; i++) {
+		const dc_stage_column *column = columns->pdata[i];
+
+		if (column->wide != DC_WIDE_NONE && cells[i].kind == DC_CELL_TEXT &&
+			!cells[i].is_long && find_wide(&cells[i]) == DC_PLACE_LIKELY &&
+			dc_wide_likely(column->wide, cells[i].data, cells[i].size)) {
+			filling->row = DC_ROW_WIDE;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * No comparison and no function of SQL would understand such bytes, nor would they go together with
+ * other text (owner || '@example.com'): they become UTF-8 here.
+ */
+static int
+bind_wide(const dc_stage_builder *builder, struct dc_filling *filling, sqlite3_stmt *statement,
+	guint index, const struct dc_cell *cells, gsize count)
+{
+	const struct dc_cell *cell = &cells[index];
+	const enum dc_wide set = ((dc_stage_column *)filling->table->columns->pdata[index])->wide;
+	struct dc_wide_decoder decoder = {.set = set};
+	g_autoptr(GString) text = NULL;
+	struct dc_cell plain = *cell;
+	enum dc_place_wide how = find_wide(cell);
+
+	if (how == DC_PLACE_LIKELY && row_is_wide(filling, cells, count))
+		how = DC_PLACE_WIDE;
+	if (how == DC_PLACE_WIDE) {
+		plain.kind = DC_CELL_TEXT;
+		plain.client = "utf8mb4";
+	}
+	if (cell->is_long && how != DC_PLACE_PLAIN) {
+		plain.place.how = how;
+		plain.place.set = set;
+	} else if (how == DC_PLACE_WIDE) {
+		text = g_string_sized_new(cell->size);
+		dc_wide_put(&decoder, cell->data, cell->size, text);
+		dc_wide_end(&decoder, text);
+		plain.data = text->str;
+		plain.size = text->len;
+	}
+	return bind_cell(builder, filling, statement, index, &plain, SQLITE_TRANSIENT);
+}
+
+static int
+bind_value(const dc_stage_builder *builder, struct dc_filling *filling, sqlite3_stmt *statement,
+	guint index, const struct dc_cell *cells, gsize count)
+{
+	static const struct dc_cell null_cell = {.kind = DC_CELL_NULL};
+	const struct dc_cell *cell = index < count ? &cells[index] : &null_cell;
+	const dc_stage_column *column = filling->table->columns->pdata[index];
+
+	if (column->wide != DC_WIDE_NONE &&
+		(cell->kind == DC_CELL_TEXT || cell->kind == DC_CELL_BYTES))
+		return bind_wide(builder, filling, statement, index, cells, count);
+	return bind_cell(builder, filling, statement, index, cell, SQLITE_STATIC);
 }
 
 /* INSERT with a place for each column. With an integer key the later row wins by itself. */
@@ -195,7 +279,6 @@ dc_builder_put(dc_stage_builder *builder, struct dc_filling *filling,
 	enum dc_stage_conflict conflict, guint32 input, guint64 offset, const struct dc_cell *cells,
 	gsize count, draftconv_error **error)
 {
-	static const struct dc_cell null_cell = {.kind = DC_CELL_NULL};
 	bool ignore = conflict == DC_STAGE_IGNORE;
 	int status;
 
@@ -212,9 +295,9 @@ dc_builder_put(dc_stage_builder *builder, struct dc_filling *filling,
 
 	sqlite3_stmt *statement = ignore ? filling->ignore : filling->insert;
 	status = SQLITE_OK;
+	filling->row = DC_ROW_UNSEEN;
 	for (guint i = 0; i < filling->table->columns->len && status == SQLITE_OK; i++)
-		status = bind_cell(
-			builder, filling, statement, i, i < count ? &cells[i] : &null_cell);
+		status = bind_value(builder, filling, statement, i, cells, count);
 	if (status == SQLITE_OK)
 		status = sqlite3_step(statement);
 	(void)sqlite3_reset(statement);

@@ -15,6 +15,7 @@
 #include "lib/base/autoptr.h"
 #include "lib/base/content.h"
 #include "lib/base/findings.h"
+#include "lib/text/wide.h"
 
 #include <draftconv/source.h>
 
@@ -61,10 +62,11 @@ enum dc_stage_affinity {
 typedef struct dc_stage_column {
 	char *name;
 	char *type;      /* MySQL's words, "varchar(255)"; "" when nothing declared it */
-	char *charset;   /* MySQL's name of the column's set ("latin1"); "" unknown or no text */
+	char *charset;   /* MySQL's name of its values' set ("latin1"); "" unknown or no text */
 	char *collation; /* MySQL's name; "" unknown */
 	enum dc_stage_affinity affinity;
-	bool is_text;   /* a character type: its literals are in the client's set */
+	bool is_text;      /* a character type: its literals are in the client's set */
+	enum dc_wide wide; /* the source's set is such a one: values are UTF-8 from here on */
 	char **clients; /* sets that text literals of this column were written in; NULL-terminated */
 } dc_stage_column;
 

@@ -42,6 +42,8 @@ next_piece(struct dc_rope *stream, draftconv_error **error)
 		int status = stage->store->class->open(
 			stage->store, &piece.place, &stream->reader, error);
 
+		if (status >= 0)
+			stream->reader = dc_wide_reader_new(stream->reader, &piece.place);
 		return status < 0 ? status : 1;
 	}
 	case DC_PIECE_TOO_LARGE:

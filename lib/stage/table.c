@@ -136,6 +136,12 @@ dc_column_new(const char *name, const char *type, const char *charset, const cha
 	column->collation = g_strdup(collation != NULL ? collation : "");
 	column->affinity = find_affinity(column->type, column->collation);
 	column->is_text = is_text(column->type);
+	if (column->is_text)
+		column->wide = dc_wide_of(column->charset);
+	if (column->wide != DC_WIDE_NONE) {
+		g_free(column->charset);
+		column->charset = g_strdup("utf8mb4");
+	}
 	column->clients = g_new0(char *, 1);
 	return column;
 }
