@@ -22,7 +22,7 @@ import time
 sys.dont_write_bytecode = True
 import tool  # noqa: E402
 
-SECONDS, AGAIN = 60, 3
+SECONDS, AGAIN, END_SECONDS = 60, 3, 5
 TEXT = "Kjære Bjørn,\n\n  indented\n-- \nsig\n"
 FILES = [("vedlegg å.bin", b"\x00\xff'\r\nA"), ("note.txt", b"hei")]
 DUMP = """SET NAMES utf8mb4;
@@ -86,10 +86,21 @@ def press(argv, wait_for, key, gone, environment):
         if wait_for in shown and time.monotonic() >= next_press:
             os.write(terminal, key)
             next_press = time.monotonic() + AGAIN
-    os.kill(pid, signal.SIGTERM)
     os.close(terminal)
-    os.waitpid(pid, 0)
+    end(pid)
     return shown
+
+
+def end(pid):
+    """Its terminal is gone; what is talking to a server meanwhile may not heed that, nor SIGTERM."""
+    os.kill(pid, signal.SIGTERM)
+    until = time.monotonic() + END_SECONDS
+    while os.waitpid(pid, os.WNOHANG)[0] == 0:
+        if time.monotonic() > until:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            return
+        time.sleep(0.05)
 
 
 class Case:
