@@ -61,6 +61,12 @@ static const draftconv_outcome bound[] = {[FAILED] = DRAFTCONV_OUTCOME_FAILED,
 
 /* In order. */
 static const char *const steps[] = {
+	/* Where the folder was replaced nobody knows of what an earlier run brought whether it is there. */
+	"UPDATE said SET stands = ?5, brought_by = '' FROM runs, runs brought"
+	" WHERE runs.number = said.run AND brought.id = said.brought_by"
+	" AND (brought.started, brought.sequence) < (runs.started, runs.sequence)"
+	" AND EXISTS (SELECT 1 FROM findings f WHERE f.draft = said.draft AND f.run = said.run"
+	"  AND code = 'folder-replaced')",
 	/* The latest run has the word. */
 	"UPDATE drafts SET run = (SELECT said.run FROM said JOIN runs ON runs.number = said.run"
 	" WHERE said.draft = drafts.number ORDER BY runs.started DESC, runs.sequence DESC LIMIT 1)",

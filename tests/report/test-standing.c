@@ -13,6 +13,7 @@ struct saying {
 	draftconv_outcome afterwards;
 	const char *by;
 	draftconv_outcome stands;
+	const char *code; /* of its one finding; NULL: none */
 };
 
 static const struct standing_case {
@@ -24,47 +25,61 @@ static const struct standing_case {
 	const char *line; /* of the account; "" for none */
 } cases[] = {
 	{"what another ticket brought is named",
-		{{"a", DRAFTCONV_OUTCOME_DELIVERED, NONE, "a", DRAFTCONV_OUTCOME_DELIVERED},
-			{"b", DRAFTCONV_OUTCOME_UNCHANGED, NONE, "a", DRAFTCONV_OUTCOME_DELIVERED}},
+		{{"a", DRAFTCONV_OUTCOME_DELIVERED, NONE, "a", DRAFTCONV_OUTCOME_DELIVERED, NULL},
+			{"b", DRAFTCONV_OUTCOME_UNCHANGED, NONE, "a", DRAFTCONV_OUTCOME_DELIVERED,
+				NULL}},
 		0, true, "unchanged",
 		"1 draft already brought back on 1970-01-01 00:16 UTC by ticket K1 (run a)"},
 	{"what another ticket took back is not there",
 		{{"a", DRAFTCONV_OUTCOME_DELIVERED, DRAFTCONV_OUTCOME_ROLLED_BACK, "a",
-			 DRAFTCONV_OUTCOME_ROLLED_BACK},
-			{"b", DRAFTCONV_OUTCOME_UNCHANGED, NONE, "a",
-				DRAFTCONV_OUTCOME_ROLLED_BACK}},
+			 DRAFTCONV_OUTCOME_ROLLED_BACK, NULL},
+			{"b", DRAFTCONV_OUTCOME_UNCHANGED, NONE, "a", DRAFTCONV_OUTCOME_ROLLED_BACK,
+				NULL}},
 		3000, true, "rolled-back",
 		"1 draft taken back on 1970-01-01 00:50 UTC; ticket K1 (run a) had brought it"},
 	{"what was found in the folder was brought by nobody",
-		{{"b", DRAFTCONV_OUTCOME_UNCHANGED, NONE, "b", DRAFTCONV_OUTCOME_UNCHANGED}}, 0,
-		true, "unchanged",
+		{{"b", DRAFTCONV_OUTCOME_UNCHANGED, NONE, "b", DRAFTCONV_OUTCOME_UNCHANGED, NULL}},
+		0, true, "unchanged",
 		"1 draft found in the folder: no run of this journal brought it, and rollback "
 		"leaves it there"},
 	{"an update that was taken back leaves the older copy",
-		{{"a", DRAFTCONV_OUTCOME_DELIVERED, NONE, "a", DRAFTCONV_OUTCOME_DELIVERED},
+		{{"a", DRAFTCONV_OUTCOME_DELIVERED, NONE, "a", DRAFTCONV_OUTCOME_DELIVERED, NULL},
 			{"b", DRAFTCONV_OUTCOME_UPDATED, DRAFTCONV_OUTCOME_ROLLED_BACK, "a",
-				DRAFTCONV_OUTCOME_DELIVERED}},
+				DRAFTCONV_OUTCOME_DELIVERED, NULL}},
 		0, false, "delivered", ""},
 	{"a later run that failed has not brought it back",
 		{{"a", DRAFTCONV_OUTCOME_DELIVERED, DRAFTCONV_OUTCOME_ROLLED_BACK, "a",
-			 DRAFTCONV_OUTCOME_ROLLED_BACK},
-			{"b", DRAFTCONV_OUTCOME_FAILED, NONE, "a", DRAFTCONV_OUTCOME_ROLLED_BACK}},
+			 DRAFTCONV_OUTCOME_ROLLED_BACK, NULL},
+			{"b", DRAFTCONV_OUTCOME_FAILED, NONE, "a", DRAFTCONV_OUTCOME_ROLLED_BACK,
+				NULL}},
 		1500, false, "failed", ""},
 	{"an update that failed leaves the older text",
-		{{"a", DRAFTCONV_OUTCOME_DELIVERED, NONE, "a", DRAFTCONV_OUTCOME_DELIVERED},
-			{"b", DRAFTCONV_OUTCOME_FAILED, NONE, "a", DRAFTCONV_OUTCOME_DELIVERED}},
+		{{"a", DRAFTCONV_OUTCOME_DELIVERED, NONE, "a", DRAFTCONV_OUTCOME_DELIVERED, NULL},
+			{"b", DRAFTCONV_OUTCOME_FAILED, NONE, "a", DRAFTCONV_OUTCOME_DELIVERED,
+				NULL}},
 		0, false, "failed",
 		"of 1 draft that failed an older text is in the folder, brought back on "
 		"1970-01-01 00:16 UTC by ticket K1 (run a)"},
+	{"of a folder that was replaced nothing is known to be there",
+		{{"a", DRAFTCONV_OUTCOME_DELIVERED, NONE, "a", DRAFTCONV_OUTCOME_DELIVERED, NULL},
+			{"b", DRAFTCONV_OUTCOME_FAILED, NONE, "a", DRAFTCONV_OUTCOME_DELIVERED,
+				"folder-replaced"}},
+		0, false, "failed", ""},
+	{"a run after the folder was replaced has brought it again",
+		{{"a", DRAFTCONV_OUTCOME_FAILED, NONE, "b", DRAFTCONV_OUTCOME_DELIVERED,
+			 "folder-replaced"},
+			{"b", DRAFTCONV_OUTCOME_DELIVERED, NONE, "b", DRAFTCONV_OUTCOME_DELIVERED,
+				NULL}},
+		0, false, "delivered", ""},
 	{"what the user went on with since is his",
-		{{"a", DRAFTCONV_OUTCOME_DELIVERED, NONE, "a", DRAFTCONV_OUTCOME_KEPT}}, 0, false,
-		"kept", ""},
+		{{"a", DRAFTCONV_OUTCOME_DELIVERED, NONE, "a", DRAFTCONV_OUTCOME_KEPT, NULL}}, 0,
+		false, "kept", ""},
 	{"what a later run withdrew is gone",
-		{{"a", DRAFTCONV_OUTCOME_DELIVERED, NONE, "a", DRAFTCONV_OUTCOME_WITHDRAWN}}, 0,
-		false, "withdrawn", ""},
+		{{"a", DRAFTCONV_OUTCOME_DELIVERED, NONE, "a", DRAFTCONV_OUTCOME_WITHDRAWN, NULL}},
+		0, false, "withdrawn", ""},
 	{"without a journal the run has the word",
-		{{"a", DRAFTCONV_OUTCOME_UPDATED, NONE, NULL, DRAFTCONV_OUTCOME_DELIVERED}}, 0,
-		false, "updated", ""},
+		{{"a", DRAFTCONV_OUTCOME_UPDATED, NONE, NULL, DRAFTCONV_OUTCOME_DELIVERED, NULL}},
+		0, false, "updated", ""},
 };
 
 static void
@@ -92,8 +107,12 @@ add_run(draftconv_page *page, const char *id, int64_t started_s, int64_t rolled_
 static void
 add_saying(draftconv_page *page, const struct saying *said)
 {
+	const draftconv_finding finding = {said->code, "", DRAFTCONV_SEVERITY_ERROR, ""};
+	const draftconv_finding *const findings[] = {&finding};
 	const draftconv_result result = {.struct_size = sizeof result,
 		.run = said->run,
+		.finding_count = said->code == NULL ? 0 : 1,
+		.findings = findings,
 		.draft = "1",
 		.owner = "alice",
 		.outcome = said->outcome,
