@@ -313,6 +313,10 @@ def a_terminal_is_left_as_it_was(c):
 def yes_asks_nothing_and_a_second_time_finds_all_unchanged(c):
     done = c.alone("--yes")
     c.says(done, 0, "3 to deliver", "3 verified", "keep this", out=["3 delivered", "ticket 4711"])
+    line = c.line("--yes")
+    at = line.index("--journal") + 1
+    line[at] = os.path.relpath(line[at], c.tool.folder)
+    c.says(c.tool.call(line), 0, f"--owner kari --journal {c.tool.journal}\n")
     c.says_not(done, "[y/N]")
     c.holds(3)
     done = c.alone()
@@ -320,6 +324,24 @@ def yes_asks_nothing_and_a_second_time_finds_all_unchanged(c):
     c.holds(3)
     c.says(c.roll_back(done.err.decode()), 0)
     c.holds(0)
+
+
+def a_folder_that_was_replaced_is_told_as_it_is(c):
+    c.says(c.alone("--yes"), 0, "keep this; it takes back what this ticket changed (3 delivered)")
+    with Mailbox(c.server, "kari") as box:
+        box.client.close()
+        box.client.delete("Drafts")
+        box.client.create("Drafts")
+    done = c.alone("--yes")
+    c.says(done, 1, "nothing is to be written\n", "draftconv convert ", " --redeliver",
+           out=["3 drafts could not be brought back yet"])
+    c.says_not(done, "keep this", "older text", "what can be delivered")
+    if "older text" in done.out.decode():
+        c.problems.append(f"what nobody knows: {done.out}")
+    command = shlex.split(done.err.decode().split("draftconv convert ", 1)[1].split("\n")[0])
+    c.says(c.tool.call(["convert", *command]), 0)
+    c.holds(3)
+    c.says(c.alone("--yes", "--quiet"), 0, out=["We have brought back 3 drafts"])
 
 
 def a_server_that_has_moved_is_read_where_it_is_now(c):
@@ -502,7 +524,7 @@ TESTS = [a_person_says_yes, a_person_says_no, the_end_of_input_is_no_answer, a_d
          a_password_file_may_be_a_pipe,
          a_password_file_that_is_none_is_named, a_terminal_is_left_as_it_was,
          yes_asks_nothing_and_a_second_time_finds_all_unchanged,
-         a_server_that_has_moved_is_read_where_it_is_now, without_a_terminal_nothing_is_guessed,
+         a_folder_that_was_replaced_is_told_as_it_is, a_server_that_has_moved_is_read_where_it_is_now, without_a_terminal_nothing_is_guessed,
          a_part_of_a_name_or_address_is_asked_about,
          a_whole_address_is_as_good_as_a_name, in_a_cut_dump_nothing_is_taken_for_a_part, several_that_fit_are_shown_and_asked_about,
          an_account_without_drafts_ends_it, what_an_older_dump_had_is_told_of, what_is_wrong_ends_it_before_anything_is_written,

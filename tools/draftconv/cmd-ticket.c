@@ -185,7 +185,10 @@ prepare(const struct ticket *ticket, bool *its_end)
 	uint64_t count = say_plan(ticket, &summary, answer.where);
 	say_doubts(&answer);
 	if (count == 0) {
-		message("nothing is to be written: what can be delivered is there");
+		message("nothing is to be written%s",
+			summary.counts[DRAFTCONV_OUTCOME_UNCHANGED] == summary.drafts
+				? ": all of it is in the folder"
+				: "");
 		return 0;
 	}
 	status = ask_permission(ticket, count, answer.where);
@@ -211,21 +214,103 @@ write_out(void *user, const void *data, size_t size)
 	return result_bytes(data, size) ? DRAFTCONV_OK : DRAFTCONV_ERROR_OUTPUT;
 }
 
-static int
-on_run(void *user, const draftconv_run_info *info)
-{
-	static const draftconv_outcome changes[] = {DRAFTCONV_OUTCOME_DELIVERED,
-		DRAFTCONV_OUTCOME_UPDATED, DRAFTCONV_OUTCOME_WITHDRAWN};
-	uint64_t *changed = user;
+/* What the runs of the ticket left behind, by the latest of them. */
+struct left {
+	const char *run;    /* the one that has just ended */
+	uint64_t delivered; /* copies that a rollback takes out, as the next */
+	uint64_t updated;   /* puts the older text back */
+	uint64_t withdrawn; /* puts back */
+	uint64_t replaced;  /* drafts that were not touched, since the folder was replaced */
+};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(changes) && !info->rolled_back; i++)
-		*changed += info->counts[changes[i]];
+static bool
+has_finding(const draftconv_result *result, const char *code)
+{
+	for (size_t i = 0; i < result->finding_count; i++) {
+		if (strcmp(result->findings[i]->code, code) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int
+on_left(void *user, const draftconv_result *result)
+{
+	struct left *left = user;
+	const bool own = strcmp(result->brought_by, result->run) == 0;
+
+	if (strcmp(result->run, left->run) == 0 && has_finding(result, "folder-replaced"))
+		left->replaced++;
+	if (result->outcome == DRAFTCONV_OUTCOME_WITHDRAWN &&
+		result->stands == DRAFTCONV_OUTCOME_WITHDRAWN)
+		left->withdrawn++;
+	if (!own || result->stands != DRAFTCONV_OUTCOME_DELIVERED)
+		return DRAFTCONV_OK;
+	if (result->outcome == DRAFTCONV_OUTCOME_DELIVERED)
+		left->delivered++;
+	else if (result->outcome == DRAFTCONV_OUTCOME_UPDATED)
+		left->updated++;
 	return DRAFTCONV_OK;
+}
+
+/* What was typed, as a convert that brings the drafts again. [transfer full] */
+static char *
+redelivery(const struct ticket *ticket)
+{
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
+
+	g_ptr_array_add(words, (gpointer)(uintptr_t) "convert");
+	for (char **word = ticket->typed + 1; *word != NULL; word++) {
+		if (strcmp(*word, "--yes") != 0 && strcmp(*word, "-y") != 0)
+			g_ptr_array_add(words, *word);
+	}
+	g_ptr_array_add(words, NULL);
+	return typed_again((char **)words->pdata, ticket->reading->owners[0], "--redeliver");
+}
+
+/* The command that is to be kept, and what it takes back. */
+static void
+say_rollback(const struct ticket *ticket, const struct left *left)
+{
+	const struct {
+		uint64_t count;
+		const char *what;
+	} all[] = {{left->delivered, "delivered"}, {left->updated, "updated"},
+		{left->withdrawn, "withdrawn"}};
+	g_autofree char *id = shell_word(ticket->order.recording->ticket);
+	g_autofree char *owner = shell_word(ticket->reading->owners[0]);
+	g_autofree char *path = shell_word(ticket->journal);
+	g_autoptr(GString) what = g_string_new(NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
+		if (all[i].count > 0)
+			g_string_append_printf(what, "%s%" G_GUINT64_FORMAT " %s",
+				what->len > 0 ? ", " : "", (guint64)all[i].count, all[i].what);
+	}
+	if (what->len > 0)
+		message("keep this; it takes back what this ticket changed (%s): draftconv "
+			"rollback --ticket %s --owner %s --journal %s",
+			what->str, id, owner, path);
+}
+
+/* What a person may type next. */
+static void
+say_next(const struct ticket *ticket, const struct left *left)
+{
+	g_autofree char *again = redelivery(ticket);
+
+	finish_results(0);
+	if (left->replaced > 0)
+		complain("the folder was replaced, and nothing was brought; when it is known what "
+			 "happened to the mail store, this brings the drafts again: %s",
+			again);
+	else
+		say_rollback(ticket, left);
 }
 
 /* The answer for the ticket, and the command that is to be kept. */
 static int
-report(const struct ticket *ticket)
+report(const struct ticket *ticket, const char *run)
 {
 	const char *const owners[] = {ticket->reading->owners[0], NULL};
 	const draftconv_journal_filter filter = {.struct_size = sizeof filter,
@@ -233,7 +318,7 @@ report(const struct ticket *ticket)
 		.owners = owners};
 	g_autoptr(draftconv_journal) journal = NULL;
 	g_autoptr(draftconv_error) error = NULL;
-	uint64_t changed = 0;
+	struct left left = {.run = run};
 
 	int status = open_journal(ticket->journal, false, &journal);
 	if (status != 0 || journal == NULL)
@@ -241,18 +326,9 @@ report(const struct ticket *ticket)
 	if (!ticket->order.saying->json &&
 		draftconv_report_text(journal, &filter, false, write_out, NULL, &error) < 0)
 		return report_error(error);
-	if (draftconv_journal_runs(journal, &filter, on_run, &changed, &error) < 0)
+	if (draftconv_journal_results(journal, &filter, on_left, &left, &error) < 0)
 		return report_error(error);
-	if (changed > 0) {
-		g_autofree char *id = shell_word(filter.ticket);
-		g_autofree char *owner = shell_word(owners[0]);
-		g_autofree char *path = shell_word(ticket->journal);
-
-		finish_results(0);
-		message("keep this; it takes everything back: draftconv rollback --ticket %s "
-			"--owner %s --journal %s",
-			id, owner, path);
-	}
+	say_next(ticket, &left);
 	return 0;
 }
 
@@ -282,7 +358,7 @@ converse(const struct ticket *ticket)
 		status = worse_status(status, verify(ticket, summary.run));
 	results_are_messages(false);
 	if (*summary.run != '\0')
-		status = worse_status(status, report(ticket));
+		status = worse_status(status, report(ticket, summary.run));
 	return finish_results(status);
 }
 

@@ -64,8 +64,8 @@ configured_journal(void)
 	return NULL;
 }
 
-char *
-journal_path(const struct recording *recording)
+static char *
+any_journal(const struct recording *recording)
 {
 	const char *environment = g_getenv("DRAFTCONV_JOURNAL");
 
@@ -77,4 +77,13 @@ journal_path(const struct recording *recording)
 	if (configured != NULL)
 		return configured;
 	return g_build_filename(g_get_user_state_dir(), "draftconv", "journal.db", NULL);
+}
+
+char *
+journal_path(const struct recording *recording)
+{
+	g_autofree char *path = any_journal(recording);
+
+	/* It stands in commands that are kept, and typed in another folder. */
+	return g_canonicalize_filename(path, NULL);
 }

@@ -123,7 +123,7 @@ struct command_line {
 /* @return 0, or an exit status after having said why */
 int parse_options(struct command_line *line, int argc, char **argv);
 
-/* The path of the journal: --journal, $DRAFTCONV_JOURNAL, /etc/draftconv.conf, or the user's own. */
+/* The path of the journal, absolute: --journal, $DRAFTCONV_JOURNAL, /etc/draftconv.conf, or the user's own. */
 char *journal_path(const struct recording *recording);
 
 /*
