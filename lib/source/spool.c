@@ -14,17 +14,19 @@
 
 struct dc_spool {
 	int fd;
+	char *place; /* for messages: its directory, or its name */
 	guint64 flushed;
 	gsize pending;
 	guint8 buffer[SPOOL_BUFFER];
 };
 
 static dc_spool *
-spool_new(int fd)
+spool_new(int fd, const char *place)
 {
 	dc_spool *spool = g_new0(dc_spool, 1);
 
 	spool->fd = fd;
+	spool->place = g_strdup(place);
 	return spool;
 }
 
@@ -54,7 +56,7 @@ dc_spool_new(const char *directory, const char *path, dc_spool **spool, draftcon
 	if (fd < 0)
 		return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT, "%s: %s",
 			path == NULL ? where : path, g_strerror(errno));
-	*spool = spool_new(fd);
+	*spool = spool_new(fd, path == NULL ? where : path);
 	return DRAFTCONV_OK;
 }
 
@@ -72,7 +74,7 @@ dc_spool_open(const char *path, dc_spool **spool, draftconv_error **error)
 		return dc_error_set(
 			error, DRAFTCONV_ERROR_NOT_FOUND, "%s: %s", path, g_strerror(code));
 	}
-	*spool = spool_new(fd);
+	*spool = spool_new(fd, path);
 	(*spool)->flushed = (guint64)status.st_size;
 	return DRAFTCONV_OK;
 }
@@ -83,6 +85,7 @@ dc_spool_free(dc_spool *spool)
 	if (spool == NULL)
 		return;
 	close(spool->fd);
+	g_free(spool->place);
 	g_free(spool);
 }
 
@@ -96,9 +99,9 @@ write_all(dc_spool *spool, const guint8 *data, gsize size, draftconv_error **err
 			continue;
 		if (done < 0)
 			return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT,
-				"temporary file for long values: %s (choose another place with "
-				"--temp-dir)",
-				g_strerror(errno));
+				"%s: temporary file for long values: %s; choose another place with "
+				"--temp-dir",
+				spool->place, g_strerror(errno));
 		data += done;
 		size -= (gsize)done;
 		spool->flushed += (guint64)done;
