@@ -35,7 +35,8 @@ typedef struct draftconv_account {
  * Read the source and work out which drafts are meant.
  *
  * @param selection [may be NULL] copied
- * @param temp_dir  [may be NULL] where the stage is kept meanwhile; needs about a sixteenth of the dump
+ * @param temp_dir  [may be NULL] where the stage is kept meanwhile; needs about a sixteenth of the dump, up
+ *                  to three times its size when all drafts are short
  * @param drafts    [out, transfer full] release with draftconv_drafts_free(); untouched on failure
  * @return DRAFTCONV_OK, also for a damaged source (see draftconv_source_describe());
  *         DRAFTCONV_ERROR_NOT_FOUND for an owner or key that the source does not know, with the nearest

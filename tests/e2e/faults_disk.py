@@ -161,7 +161,7 @@ def a_full_temp_dir_is_73_and_named(c, _):
     dump = c.dump(drafts)
     packed = subprocess.run(["gzip", "-k", dump], check=True) and pathlib.Path(f"{dump}.gz")
     for source in (dump, packed):
-        says(c, c.tool.convert(source, "--temp-dir", disk.folder), 73, "--temp-dir")
+        says(c, c.tool.convert(source, "--temp-dir", disk.folder), 73, disk.folder, "--temp-dir")
         says(c, c.tool.call(["list", source, "--temp-dir", disk.folder]), 73, "--temp-dir")
     c.equal("left behind", list(disk.folder.iterdir()), [])
     says(c, c.tool.convert(dump, "--temp-dir", c.folder / "missing"), 73, c.folder / "missing")
@@ -169,6 +169,26 @@ def a_full_temp_dir_is_73_and_named(c, _):
     disk.resize("10M")
     c.ended(c.tool.convert(packed, "--temp-dir", disk.folder), 0, {"delivered": 300})
     c.equal("left behind", list(disk.folder.iterdir()), [])
+
+
+def a_temp_dir_that_looks_small_is_warned_of_and_tried(c, _):
+    """A need is guessed from the size alone: most of this dump is remarks."""
+    drafts, disk = c.drafts(5), Disk(c.folder / "disk", "512k")
+    dump = c.dump(drafts)
+    there = ("--temp-dir", disk.folder)
+    done = c.tool.convert(dump, *there, "--dry-run")
+    c.ended(done, 0, {"would-deliver": 5})
+    c.true(f"a warning: {done.about()}", b"temporary space" not in done.err)
+    large = c.folder / "large.sql"
+    large.write_bytes((b"-- " + b"x" * 1020 + b"\n") * 16384 + dump.read_bytes())
+    warning = [f"{disk.folder}: warning: reading this source takes about 1.0 MB", "--temp-dir DIR"]
+    says(c, c.tool.convert(large, *there, "--dry-run"), 0, *warning)
+    with large.open("rb") as file:
+        piped = subprocess.run([tool.PROGRAM, "list", "-", *map(str, there)], stdin=file, env=c.tool.env,
+                               capture_output=True, check=False)
+    says(c, tool.Done(["list", "-"], piped.returncode, b"", piped.stderr), 0, *warning)
+    c.ended(c.tool.convert(large, *there), 0, {"delivered": 5})
+    c.holds("with a warning", drafts)
 
 
 def a_full_disk_under_a_file_sink_is_73(c, _):
@@ -300,7 +320,8 @@ def a_life_with_little_room_for_the_journal(c, suite):
 CASES = [
     a_full_disk_under_the_journal_is_73, a_journal_of_somebody_else_is_73,
     a_journal_on_a_read_only_mount_is_73, a_journal_that_vanishes_meanwhile_doubles_nothing,
-    a_full_temp_dir_is_73_and_named, a_full_disk_under_a_file_sink_is_73, a_full_standard_output_is_73,
+    a_full_temp_dir_is_73_and_named, a_temp_dir_that_looks_small_is_warned_of_and_tried,
+    a_full_disk_under_a_file_sink_is_73, a_full_standard_output_is_73,
     a_cut_journal_is_65_and_can_be_done_without,
     flipped_bits_of_the_journal_touch_nothing_of_the_users, a_life_with_little_room_for_the_journal,
 ]

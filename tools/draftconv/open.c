@@ -2,6 +2,7 @@
 #include "open.h"
 
 #include "output.h"
+#include "space.h"
 
 #include <string.h>
 
@@ -32,7 +33,10 @@ open_source(const struct reading *reading, char **sources, draftconv_source **so
 	int code = draftconv_source_open(
 		(const char *const *)sources, g_strv_length(sources), &options, source, &error);
 
-	return code < 0 ? report_error(error) : 0;
+	if (code < 0)
+		return report_error(error);
+	warn_of_space(*source, reading->temp_dir);
+	return 0;
 }
 
 int
