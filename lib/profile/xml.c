@@ -76,15 +76,61 @@ markup_end(const char *p, const char *end)
 	return p;
 }
 
-/* libxml2 compares every attribute of a tag with every other. UTF-16, with its NULs, is left to it. */
+/* What libxml2 takes the bytes for, as iconv calls it; NULL: UTF-8. [transfer full] */
+static char *
+charset_of_file(const char *data, gsize size)
+{
+	/* the EBCDICs differ, but not in the letters that a tag is made of */
+	static const struct {
+		xmlCharEncoding found;
+		const char *name;
+	} wide[] = {{XML_CHAR_ENCODING_UTF16LE, "UTF-16LE"},
+		{XML_CHAR_ENCODING_UTF16BE, "UTF-16BE"}, {XML_CHAR_ENCODING_UCS4LE, "UCS-4LE"},
+		{XML_CHAR_ENCODING_UCS4BE, "UCS-4BE"}, {XML_CHAR_ENCODING_EBCDIC, "IBM037"}};
+	const xmlCharEncoding found =
+		xmlDetectCharEncoding((const xmlChar *)data, (int)MIN(size, 4));
+
+	for (gsize i = 0; i < G_N_ELEMENTS(wide); i++) {
+		if (wide[i].found == found)
+			return g_strdup(wide[i].name);
+	}
+	const char *end = markup_end(data, data + size);
+	const char *said = g_strstr_len(data, end - data, "encoding");
+	if (said == NULL)
+		return NULL;
+	g_autofree char *rest = g_strndup(said, (gsize)(end - said));
+	g_auto(GStrv) parts = g_strsplit_set(rest, "\"'", 3);
+	return g_strv_length(parts) < 3 ? NULL : g_strdup(parts[1]);
+}
+
+/* The bytes up to one that its character set has not; NULL: as they stand. [transfer full] */
+static char *
+in_utf8(const char *data, gsize size, gsize *length)
+{
+	g_autofree char *charset = charset_of_file(data, size);
+	gsize good = 0;
+
+	if (charset == NULL)
+		return NULL;
+	char *utf8 = g_convert(data, (gssize)size, "UTF-8", charset, &good, length, NULL);
+	return utf8 != NULL || good == 0
+		       ? utf8
+		       : g_convert(data, (gssize)good, "UTF-8", charset, NULL, length, NULL);
+}
+
+/* libxml2 compares every attribute of a tag with every other, in whatever character set they are. */
 static bool
 has_large_tag(const char *data, gsize size, dc_problems *problems)
 {
-	const char *end = data + size;
+	gsize length = 0;
+	g_autofree char *utf8 = in_utf8(data, size, &length);
 	unsigned line = 1;
 
-	if (memchr(data, '\0', size) != NULL)
-		return false;
+	if (utf8 != NULL) {
+		data = utf8;
+		size = length;
+	}
+	const char *end = data + size;
 	for (const char *p = data; p < end; p++) {
 		const char *start = p;
 
