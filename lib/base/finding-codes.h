@@ -166,7 +166,7 @@ DC_FINDING(LOGIN_REFUSED, "login-refused", ERROR, true,
 	"check the login name and password; then run the same command again")
 DC_FINDING(MAILBOX_DOUBTFUL, "mailbox-doubtful", WARNING, false,
 	"the drafts would go where they hardly belong: a login that is none of the account's names, or the inbox",
-	"if that is not meant, take login and folder out of --to: then it is the account's own login and its folder for drafts")
+	"if that is not meant, take login and folder out of --to, which leaves the account's own login and its folder for drafts, or mend the accounts file")
 DC_FINDING(MAILBOX_FULL, "mailbox-full", ERROR, true,
 	"the mailbox has no room for the drafts",
 	"make room or have the quota raised; then run the same command again, what is there is not sent twice")

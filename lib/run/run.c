@@ -2,6 +2,7 @@
 #include "lib/run/run.h"
 
 #include "lib/base/or-empty.h"
+#include "lib/run/borrowed.h"
 #include "lib/run/convert.h"
 #include "lib/run/listed.h"
 #include "lib/run/ways.h"
@@ -172,6 +173,9 @@ convert(dc_conversion *conversion, draftconv_error **error)
 		if (status >= 0)
 			status = dc_ways_check(options, conversion->drafts, conversion->accounts,
 				&tried, found, error);
+		if (status >= 0 && options->accounts != NULL)
+			status = dc_borrowed_check(
+				options, conversion->drafts, conversion->accounts, found, error);
 		if (status < 0)
 			return status;
 	}

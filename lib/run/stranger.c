@@ -6,6 +6,9 @@
 /* Of an account with very many addresses these are told. */
 #define ADDRESSES_TOLD 3
 
+/* Behind a name without its domain; no name ends so, see normal(). */
+#define ANY_DOMAIN "@"
+
 /* NAME as it is compared; logins of servers with domains write "%" where addresses have "@". */
 static char *
 normal(const char *name)
@@ -42,40 +45,54 @@ local_part(const char *name)
 	return at == NULL ? g_strdup(name) : g_strndup(name, (gsize)(at - name));
 }
 
-/* All names of the account, normal. */
-static GPtrArray *
-names_of(const draftconv_account *account)
+GPtrArray *
+dc_stranger_keys(const draftconv_account *account)
 {
-	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *keys = g_ptr_array_new_with_free_func(g_free);
+	bool has_domain = false;
 
-	g_ptr_array_add(names, normal(account->owner));
+	g_ptr_array_add(keys, normal(account->owner));
 	if (*account->login != '\0')
-		g_ptr_array_add(names, normal(account->login));
+		g_ptr_array_add(keys, normal(account->login));
 	for (const char *const *address = account->addresses; *address != NULL; address++)
-		g_ptr_array_add(names, normal(*address));
-	return names;
+		g_ptr_array_add(keys, normal(*address));
+	const guint names = keys->len;
+	for (guint i = 0; i < names; i++) {
+		if (strchr(keys->pdata[i], '@') == NULL)
+			continue;
+		has_domain = true;
+		g_ptr_array_add(keys, local_part(keys->pdata[i]));
+	}
+	/* kari@a.test and kari@b.test are two people; of a plain kari nobody knows a domain. */
+	for (guint i = 0; i < names && !has_domain; i++)
+		g_ptr_array_add(keys, g_strconcat(keys->pdata[i], ANY_DOMAIN, NULL));
+	return keys;
+}
+
+char **
+dc_stranger_login_keys(const char *login)
+{
+	char **keys = g_new0(char *, 3);
+
+	keys[0] = normal_login(login);
+	if (strchr(keys[0], '@') != NULL) {
+		g_autofree char *local = local_part(keys[0]);
+
+		keys[1] = g_strconcat(local, ANY_DOMAIN, NULL);
+	}
+	return keys;
 }
 
 bool
 dc_stranger_fits(const char *login, const draftconv_account *account)
 {
-	g_autoptr(GPtrArray) names = names_of(account);
-	g_autofree char *wanted = normal_login(login);
-	g_autofree char *wanted_local = local_part(wanted);
-	bool has_domain = false;
+	g_autoptr(GPtrArray) names = dc_stranger_keys(account);
+	g_auto(GStrv) keys = dc_stranger_login_keys(login);
 	bool fits = false;
-	bool fits_local = false;
 
-	for (guint i = 0; i < names->len; i++) {
-		const char *name = names->pdata[i];
-		g_autofree char *local = local_part(name);
-
-		has_domain = has_domain || strcmp(local, name) != 0;
-		fits = fits || strcmp(wanted, name) == 0 || strcmp(wanted, local) == 0;
-		fits_local = fits_local || strcmp(wanted_local, local) == 0;
-	}
-	/* kari@a.test and kari@b.test are two people; of a plain kari nobody knows a domain. */
-	return fits || (fits_local && !has_domain);
+	for (guint i = 0; i < names->len && !fits; i++)
+		fits = g_strv_contains((const char *const *)keys, names->pdata[i]);
+	return fits;
 }
 
 void

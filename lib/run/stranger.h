@@ -16,6 +16,13 @@
  */
 bool dc_stranger_fits(const char *login, const draftconv_account *account);
 
+/*
+ * The same question, for many at once: it fits when one of the account's keys is one of the login's, of which
+ * there are one or two, the login itself the first. [transfer full]
+ */
+GPtrArray *dc_stranger_keys(const draftconv_account *account);
+char **dc_stranger_login_keys(const char *login);
+
 /* Say that LOGIN fits none of the names. */
 void dc_stranger_note_login(
 	const char *login, const draftconv_account *account, dc_findings *findings);

@@ -215,13 +215,19 @@ dc_sink_has_fixed_login(const draftconv_sink *sink, bool has_accounts)
 }
 
 bool
+dc_sink_uses_login(const draftconv_sink *sink)
+{
+	return sink->class->is_imap ||
+	       (sink->rest != NULL && strstr(sink->rest, "{login}") != NULL);
+}
+
+bool
 dc_sink_may_share(const draftconv_sink *sink, const struct dc_sink_account *account)
 {
-	if (sink->class->is_imap)
-		return account->login != NULL;
-	if (sink->rest == NULL || dc_sink_check_template(sink->rest, NULL) <= 0)
+	if (account->login != NULL && dc_sink_uses_login(sink))
 		return true;
-	return account->login != NULL && strstr(sink->rest, "{login}") != NULL;
+	return !sink->class->is_imap &&
+	       (sink->rest == NULL || dc_sink_check_template(sink->rest, NULL) <= 0);
 }
 
 bool

@@ -59,6 +59,8 @@ bool dc_sink_has_fixed_login(const draftconv_sink *sink, bool has_accounts);
  * written by a person, one by one, and a path without a placeholder was meant for all.
  */
 bool dc_sink_may_share(const draftconv_sink *sink, const struct dc_sink_account *account);
+/* Whether the login decides where an account's drafts go. */
+bool dc_sink_uses_login(const draftconv_sink *sink);
 /* false: what {login} stands for is of no account, the sink names another login. */
 bool dc_sink_takes_login(const draftconv_sink *sink);
 unsigned dc_sink_max_connections(const draftconv_sink *sink);

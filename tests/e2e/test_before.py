@@ -17,6 +17,7 @@ from test_ticket import Person  # noqa: E402
 
 USERS = ["kari", "alice", "ola", "kari%runbox.com", "kari@runbox.com", "per@b.test", "u1", "u2", "odd one"]
 DOUBT = "none of the account's names fits"
+BORROWED = "fits none of their names and is another owner's, or given to several"
 
 
 class Before(WithServer):
@@ -149,6 +150,52 @@ class Before(WithServer):
         path = self.folder / name
         path.write_text("owner,login\n" + "".join(f"{row}\n" for row in rows))
         return path
+
+    def test_a_login_that_was_filled_down_is_told_before_anything_is_sent(self):
+        owners = [f"p{n:02}" for n in range(12)]
+        dump = self.dump(*owners, each=1)
+        accounts = self.accounts(*(f"{o},{'u1' if n % 2 else 'U1'}" for n, o in enumerate(owners)))
+        words = (f"warning: {accounts}: 12 owners have a login that {BORROWED}: p00 (U1), p01 (u1), p02 (U1), ... "
+                 "(--all-into-one says that sharing is meant); if that is not meant, ")
+        for command in ("check", "convert"):
+            for more in ([], ["--quiet"], ["--quiet", "--json"]):
+                with self.subTest(command=command, more=more):
+                    done = self.call(command, dump, "--accounts", accounts, *more, to=self.tool.sink())
+                    self.says(done, 0, words)
+                    self.assertEqual(done.err.decode().count(BORROWED), 1, done.about())
+        done = self.call("check", dump, "--accounts", accounts, "--all-into-one", to=self.tool.sink())
+        self.says(done, 0)
+        self.says_not(done, BORROWED)
+        done = self.call("convert", dump, "--accounts", accounts, "--dry-run", to="maildir:{login}")
+        self.says(done, 0, words)
+        done = self.call("convert", dump, "--accounts", accounts, "--dry-run", to="maildir:x")
+        self.says(done, 0)
+        self.says_not(done, BORROWED)
+
+    def test_a_login_of_another_owner_is_told(self):
+        dump = self.dump("kari", "ola", "per@b.test", "alice", users=["nils"])
+        for told, *rows in (
+                ("2 owners have a login", "kari,ola", "ola,kari", "alice,alice"),
+                ("2 owners have a login", "kari,OLA", "ola,kari@runbox.com"),
+                ("1 owner has a login", "kari,kari", "ola,kari"),
+                ("1 owner has a login", "kari,per", "alice,alice"),
+                ("1 owner has a login", "kari,nils", "ola,u1")):
+            with self.subTest(rows):
+                accounts = self.accounts(*rows)
+                done = self.call("convert", dump, "--accounts", accounts, "--dry-run", to="maildir:{login}")
+                self.says(done, 0, f"warning: {accounts}: {told} that ", BORROWED.split()[-1])
+        swapped = self.accounts("kari,ola", "ola,kari")
+        done = self.call("check", dump, "--accounts", swapped, "--all-into-one", to=self.tool.sink())
+        self.says(done, 0, "2 owners have a login that", ": kari (ola), ola (kari); if")
+
+    def test_logins_that_may_well_be_right_are_not_told(self):
+        dump = self.dump("kari", "kari@runbox.com", "ola", "per@b.test", "per@c.test")
+        for rows in (["kari,kari", "kari@runbox.com,kari"], ["kari,KARI%runbox.com", "kari@runbox.com,kari*admin"],
+                     ["kari,u1", "ola,u2", "per@b.test,per"], ["per@b.test,per@b.test", "per@c.test,per@c.test"]):
+            with self.subTest(rows):
+                done = self.call("convert", dump, "--accounts", self.accounts(*rows), "--dry-run", to="maildir:{login}")
+                self.says(done, 0)
+                self.says_not(done, "have a login that", "has a login that")
 
     def test_owners_of_the_file_that_the_source_does_not_know_are_named(self):
         dump = self.dump("kari", "ola", users=["nils"])
