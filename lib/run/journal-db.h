@@ -71,6 +71,12 @@ typedef int (*dc_db_run_func)(
 int dc_db_each_run(draftconv_journal *journal, const draftconv_journal_filter *filter,
 	const char *sql, dc_db_run_func each, void *user, draftconv_error **error);
 
+/* Error DAMAGED: the journal's tables are not those of its version. WHY: in words. @return the error */
+int dc_db_unfit(draftconv_journal *journal, const char *why, draftconv_error **error);
+
+/* Is there every column and key that the steps make? @return 0, or as above */
+int dc_db_check_form(draftconv_journal *journal, draftconv_error **error);
+
 /*
  * Where the run NUMBER went: the one PLACE [in, out: NULL, transfer full] of the owners that are meant (NULL: of
  * all), or that there are SEVERAL [in, out: false].

@@ -241,6 +241,17 @@ exec(draftconv_journal *journal, const char *sql, draftconv_error **error)
 }
 
 static int
+run_step(draftconv_journal *journal, const char *step, draftconv_error **error)
+{
+	if (sqlite3_exec(journal->db, step, NULL, NULL, NULL) == SQLITE_OK)
+		return DRAFTCONV_OK;
+	/* What it changes is not there. */
+	if (sqlite3_errcode(journal->db) == SQLITE_ERROR)
+		return dc_db_unfit(journal, sqlite3_errmsg(journal->db), error);
+	return dc_db_error(journal, error);
+}
+
+static int
 run_steps(draftconv_journal *journal, int64_t version, draftconv_error **error)
 {
 	static const char *const steps[] = {DC_JOURNAL_STEPS};
@@ -251,7 +262,7 @@ run_steps(draftconv_journal *journal, int64_t version, draftconv_error **error)
 			journal->path);
 	for (size_t i = (size_t)version; i < G_N_ELEMENTS(steps); i++) {
 		g_autofree char *counted = g_strdup_printf("PRAGMA user_version=%zu", i + 1);
-		int status = exec(journal, steps[i], error);
+		int status = run_step(journal, steps[i], error);
 
 		if (status >= 0)
 			status = exec(journal, counted, error);
@@ -296,6 +307,8 @@ set_up(draftconv_journal *journal, draftconv_error **error)
 		status = check_kind(journal, version, application, error);
 	if (status >= 0)
 		status = run_steps(journal, version, error);
+	if (status >= 0)
+		status = dc_db_check_form(journal, error);
 	if (status < 0) {
 		sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);
 		return status;

@@ -89,6 +89,57 @@ test_a_newer_journal_is_refused(struct fixture *f, gconstpointer data)
 	g_assert_null(journal);
 }
 
+/* What somebody did to a journal, and what is said of it. */
+static const struct form_case {
+	const char *name;
+	const char *sql;
+	const char *says; /* in the message; NULL: it is opened */
+} form_cases[] = {
+	{"nothing", "SELECT 1", NULL},
+	{"an index that only makes it faster", "DROP INDEX entries_of_owner", NULL},
+	{"a column of the last step", "ALTER TABLE runs DROP COLUMN source_damaged",
+		"(column source_damaged of table runs is missing); restore it from a backup, or "
+		"name another with --journal FILE"},
+	{"a column of the first step", "ALTER TABLE results DROP COLUMN subject",
+		"(column subject of table results is missing)"},
+	{"a column with another name", "ALTER TABLE folders RENAME COLUMN uidnext TO next",
+		"(column uidnext of table folders is missing)"},
+	{"a table", "DROP TABLE removals", "of table removals is missing)"},
+	{"a primary key",
+		"DROP TABLE charsets; CREATE TABLE charsets (identity TEXT NOT NULL,"
+		" owner TEXT NOT NULL, decision TEXT NOT NULL)",
+		"(the primary key of table charsets is missing)"},
+	{"a unique key",
+		"CREATE TABLE e AS SELECT * FROM entries; DROP TABLE entries;"
+		"CREATE TABLE entries (number INTEGER PRIMARY KEY, destination, identity, owner,"
+		" folded, key, subject, message_id, name, was_name); DROP TABLE e",
+		"(a unique key of table entries is missing)"},
+	{"a column that a step changes",
+		"PRAGMA user_version=2; ALTER TABLE runs DROP COLUMN source_damaged",
+		"(no such column: "},
+};
+
+static void
+test_form(struct fixture *f, gconstpointer data)
+{
+	const struct form_case *c = data;
+	g_autoptr(draftconv_journal) journal = NULL;
+	g_autoptr(draftconv_error) error = NULL;
+	sqlite3 *db = NULL;
+
+	g_clear_pointer(&f->journal, draftconv_journal_free);
+	g_assert_cmpint(sqlite3_open(f->path, &db), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_exec(db, c->sql, NULL, NULL, NULL), ==, SQLITE_OK);
+	sqlite3_close(db);
+	const int status = draftconv_journal_open(f->path, true, &journal, &error);
+	g_assert_cmpint(status, ==, c->says == NULL ? 0 : DRAFTCONV_ERROR_DAMAGED);
+	if (c->says == NULL)
+		return;
+	g_assert_true(g_str_has_prefix(draftconv_error_message(error), f->path));
+	if (strstr(draftconv_error_message(error), c->says) == NULL)
+		g_error("%s: %s", c->name, draftconv_error_message(error));
+}
+
 struct summed {
 	unsigned runs;
 	unsigned taken_back;
@@ -354,5 +405,11 @@ main(int argc, char **argv)
 		test_the_file_is_its_owners);
 	g_test_add_data_func("/journal/the file is its owner's with umask 077",
 		GUINT_TO_POINTER(077), test_the_file_is_its_owners);
+	for (size_t i = 0; i < G_N_ELEMENTS(form_cases); i++) {
+		g_autofree char *path = g_strdup_printf("/journal/without %s", form_cases[i].name);
+
+		g_test_add(path, struct fixture, &form_cases[i], journal_set_up, test_form,
+			journal_tear_down);
+	}
 	return g_test_run();
 }
