@@ -100,6 +100,11 @@ typedef struct draftconv_run_options {
 	 * nobody and of owners that the accounts file does not have. May be NULL, as all callbacks.
 	 */
 	void (*begin)(void *user, uint64_t drafts, uint64_t accounts);
+	/**
+	 * Behind `begin` and before the first login, for the accounts in their order, until it answers false:
+	 * where the drafts will go, as far as it is known without asking the server which folder it has.
+	 */
+	bool (*way)(void *user, const char *owner, const char *destination);
 	/** Before an account's first message: where its drafts go, in words for people. */
 	void (*account)(void *user, const char *owner, const char *destination);
 	/** With `check`, behind the account's last draft; for refused logins, too. */

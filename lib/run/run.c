@@ -182,7 +182,9 @@ convert(dc_conversion *conversion, draftconv_error **error)
 	say_findings(options, conversion->drafts, found, context->summary);
 	if (options->begin != NULL)
 		options->begin(options->user, tried.drafts, tried.accounts);
-	int status = begin_journal(conversion, error);
+	int status = dc_ways_tell(options, conversion->drafts, conversion->accounts, error);
+	if (status >= 0)
+		status = begin_journal(conversion, error);
 	if (status >= 0)
 		status = dc_conversion_work(conversion, error);
 	context->summary->undone = context->total - MIN(context->summary->drafts, context->total);

@@ -268,3 +268,67 @@ dc_ways_check(const draftconv_run_options *options, draftconv_drafts *drafts, GH
 	*tried = checking.tried;
 	return DRAFTCONV_OK;
 }
+
+struct telling {
+	const draftconv_run_options *options;
+	const draftconv_drafts *drafts;
+	GHashTable *rows;
+	bool enough;
+};
+
+/* Where a server has its folder for drafts, only a login tells. */
+static int
+describe_ahead(const draftconv_sink *sink, const struct dc_sink_account *way, char **text,
+	draftconv_error **error)
+{
+	g_autofree char *login = NULL;
+	g_autofree char *folder = NULL;
+	g_autofree char *whole = NULL;
+	int status = dc_sink_names(sink, way, &login, &folder, error);
+
+	if (status >= 0)
+		status = dc_sink_describe(sink, way, &whole, error);
+	if (status < 0)
+		return status;
+	if (dc_sink_is_imap(sink) && folder == NULL && g_str_has_suffix(whole, "/"))
+		*text = g_strdup_printf(
+			"%.*s, its folder for drafts", (int)strlen(whole) - 1, whole);
+	else
+		*text = g_steal_pointer(&whole);
+	return DRAFTCONV_OK;
+}
+
+static int
+tell_account(void *user, const draftconv_account *account)
+{
+	struct telling *telling = user;
+	g_autofree char *folded = dc_drafts_fold_owner(telling->drafts, account->owner);
+	g_autofree char *text = NULL;
+	struct dc_sink_account way;
+
+	if (account->drafts == 0 || *folded == '\0' ||
+		!dc_ways_account(telling->rows, account->owner, folded, account->login, &way))
+		return DRAFTCONV_OK;
+	int status = describe_ahead(telling->options->sink, &way, &text, NULL);
+	if (status < 0)
+		return status;
+	telling->enough = !telling->options->way(telling->options->user, account->owner, text);
+	return telling->enough ? DRAFTCONV_ERROR_CANCELLED : DRAFTCONV_OK;
+}
+
+int
+dc_ways_tell(const draftconv_run_options *options, draftconv_drafts *drafts, GHashTable *rows,
+	draftconv_error **error)
+{
+	struct telling telling = {.options = options, .drafts = drafts, .rows = rows};
+	g_autoptr(draftconv_error) why = NULL;
+
+	if (options->way == NULL || options->sink == NULL)
+		return DRAFTCONV_OK;
+	int status = draftconv_drafts_accounts(drafts, NULL, tell_account, &telling, &why);
+	if (status >= 0 || telling.enough)
+		return DRAFTCONV_OK;
+	if (error != NULL)
+		*error = g_steal_pointer(&why);
+	return status;
+}

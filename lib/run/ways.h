@@ -38,4 +38,8 @@ struct dc_ways_tried {
 int dc_ways_check(const draftconv_run_options *options, draftconv_drafts *drafts, GHashTable *rows,
 	struct dc_ways_tried *tried, dc_findings *findings, draftconv_error **error);
 
+/* Tell the `way` of OPTIONS of the accounts, until it has heard enough. @return as dc_ways_check() */
+int dc_ways_tell(const draftconv_run_options *options, draftconv_drafts *drafts, GHashTable *rows,
+	draftconv_error **error);
+
 #endif

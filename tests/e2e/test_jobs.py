@@ -5,6 +5,7 @@ import collections
 import pathlib
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -170,6 +171,36 @@ class Jobs(unittest.TestCase):
         began = time.monotonic()
         self.assertEqual(self.convert(dump, "--rate", "1").counts(), {"unchanged": 20})
         self.assertLess(time.monotonic() - began, 15)  # what is not sent does not count
+
+    def test_the_first_three_ways_are_told_before_the_first_message(self):
+        for jobs in ("1", "4"):
+            with self.subTest(jobs):
+                line = [str(word) for word in self.tool.convert_line(self.dump(), "--jobs", jobs)]
+                line.remove("--json")
+                done = subprocess.run([tool.PROGRAM, *line], env=self.tool.env, stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT, text=True, check=False)
+                host = self.server.host
+                self.assertEqual(done.stdout.splitlines()[1:5], [
+                    f"u0 → u0@{host}/Drafts", f"u1 → u1@{host}, its folder for drafts",
+                    f"u2 → u2@{host}, its folder for drafts", "... and 5 more accounts"])
+                arrows = [line for line in done.stdout.splitlines() if " → " in line]
+                self.assertEqual(sorted(arrows[3:]), [f"u1 → u1@{host}/Drafts", f"u2 → u2@{host}/Drafts"])
+                self.tool.rollback()
+                self.tool.forget_journal()
+
+    def test_a_way_that_is_known_is_told_once(self):
+        done = self.tool.convert(self.dump(*OWNERS[:3]), "--jobs", "3", to=self.tool.sink("{login}") + "/Drafts")
+        host = self.server.host
+        self.assertEqual(done.err.decode().splitlines()[1:4], [f"u{n} → u{n}@{host}/Drafts" for n in range(3)])
+        self.assertEqual(done.err.decode().count(" → "), 3)
+
+    def test_a_refused_account_is_one_line(self):
+        line = [str(word) for word in self.tool.convert_line(
+            self.dump("u1", *[f"v{n}" for n in range(9)], "w", "x"), "--jobs", "4")]
+        line.remove("--json")
+        done = self.tool.call(line)
+        refused = [line.split()[1] for line in done.out.decode().splitlines() if "login-refused, none" in line]
+        self.assertEqual(sorted(refused), sorted([f"v{n}" for n in range(9)] + ["w", "x"]), done.out.decode())
 
     def test_a_check_sends_nothing_so_no_rate_is_in_its_help(self):
         self.assertIn("--rate", self.tool.call(["convert", "--help"]).out.decode())

@@ -22,6 +22,7 @@ struct world {
 	GHashTable *stored; /* name -> subject line */
 	bool can_ask;
 	draftconv_run *run;
+	unsigned ways;      /* that were told */
 	unsigned cancel_at; /* with this put somebody ends the run; 0: never */
 };
 
@@ -96,6 +97,19 @@ take_away(void *user, const char *owner, const char *name)
 	return g_hash_table_remove(((struct world *)user)->stored, name);
 }
 
+/* Before the first message. */
+static bool
+hear_way(void *user, const char *owner, const char *destination)
+{
+	struct world *world = user;
+
+	g_assert_cmpstr(owner, ==, "kari");
+	g_assert_cmpstr(destination, ==, "own");
+	g_assert_cmpuint(world->puts, ==, 0);
+	world->ways++;
+	return true;
+}
+
 static int
 run(struct world *world, const char *path, draftconv_summary *summary)
 {
@@ -125,7 +139,9 @@ run(struct world *world, const char *path, draftconv_summary *summary)
 		.source = source,
 		.profile = profile,
 		.sink = sink,
-		.journal = journal};
+		.journal = journal,
+		.way = world->puts == 0 ? hear_way : NULL,
+		.user = world};
 	const int status = draftconv_run_convert(it, &options, summary, NULL);
 	draftconv_run_free(it);
 	draftconv_journal_free(journal);
@@ -199,6 +215,7 @@ test_exactly_once(gconstpointer can_ask)
 
 	g_assert_cmpint(run(&world, path, &summary), ==, 0);
 	g_assert_cmpuint(summary.counts[DRAFTCONV_OUTCOME_DELIVERED], ==, 2);
+	g_assert_cmpuint(world.ways, ==, 1);
 	g_assert_cmpint(run(&world, path, &summary), ==, 0);
 	g_assert_cmpuint(summary.counts[DRAFTCONV_OUTCOME_UNCHANGED], ==, 2);
 	g_assert_cmpuint(world.puts, ==, 2);

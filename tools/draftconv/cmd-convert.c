@@ -10,10 +10,21 @@
 #include <string.h>
 #include <unistd.h>
 
+/* More accounts than this are counted, not named. */
+#define NAMED_ACCOUNTS 3
+
+/* Where an account's drafts go, as known before the first login. */
+struct way {
+	char *owner;
+	char *destination;
+};
+
 struct converting {
 	const struct saying *saying;
 	uint64_t accounts;
-	uint64_t named;
+	uint64_t entered;
+	struct way ways[NAMED_ACCOUNTS]; /* of a run with several accounts, the first ones */
+	unsigned way_count;
 	tally *tally;
 	GHashTable *owners; /* that were told of, folded; NULL: nobody asked for some */
 	char *refused;      /* owner of the latest refused login, or NULL */
@@ -25,8 +36,16 @@ struct converting {
 	bool into_mailbox;  /* of a server, and in earnest: not even --quiet hides whose */
 };
 
-/* More accounts than this are counted, not named. */
-#define NAMED_ACCOUNTS 3
+static void
+converting_clear(struct converting *converting)
+{
+	g_free(converting->failure);
+	g_free(converting->refused);
+	for (unsigned i = 0; i < converting->way_count; i++) {
+		g_free(converting->ways[i].owner);
+		g_free(converting->ways[i].destination);
+	}
+}
 
 /* The path of a file sink whose name holds no placeholder; NULL of all others. */
 static const char *
@@ -73,19 +92,66 @@ on_begin(void *user, uint64_t drafts, uint64_t accounts)
 }
 
 static void
-on_account(void *user, const char *owner, const char *destination)
+say_arrow(const struct converting *converting, const char *owner, const char *destination)
+{
+	g_autofree char *arrow = g_strdup_printf("%s → %s", owner, destination);
+
+	say_way(converting, arrow);
+}
+
+static bool
+on_way(void *user, const char *owner, const char *destination)
 {
 	struct converting *converting = user;
 
-	converting->named++;
-	g_autofree char *arrow = g_strdup_printf("%s → %s", owner, destination);
-	if (converting->named <= NAMED_ACCOUNTS)
-		say_way(converting, arrow);
-	if (converting->named < NAMED_ACCOUNTS || converting->accounts <= NAMED_ACCOUNTS)
+	if (converting->accounts < 2)
+		return false;
+	struct way *way = &converting->ways[converting->way_count++];
+	way->owner = g_strdup(owner);
+	way->destination = g_strdup(destination);
+	return converting->way_count < NAMED_ACCOUNTS;
+}
+
+static const struct way *
+find_way(const struct converting *converting, const char *owner)
+{
+	for (unsigned i = 0; i < converting->way_count; i++) {
+		if (strcmp(converting->ways[i].owner, owner) == 0)
+			return &converting->ways[i];
+	}
+	return NULL;
+}
+
+/* The first login went well: behind its account the others are told, before any message is on its way. */
+static void
+say_others(const struct converting *converting, const char *entered)
+{
+	for (unsigned i = 0; i < converting->way_count; i++) {
+		const struct way *way = &converting->ways[i];
+
+		if (strcmp(way->owner, entered) != 0)
+			say_arrow(converting, way->owner, way->destination);
+	}
+	if (converting->accounts <= NAMED_ACCOUNTS)
 		return;
 	g_autofree char *others = line_count(converting->accounts - NAMED_ACCOUNTS, "more account");
-	if (converting->named == NAMED_ACCOUNTS)
-		message("... and %s", others);
+	message("... and %s", others);
+}
+
+/* Of those that were told ahead, what was not known yet: the folder, and that it is a new one. */
+static void
+on_account(void *user, const char *owner, const char *destination)
+{
+	struct converting *converting = user;
+	const struct way *way = find_way(converting, owner);
+	const bool first = converting->entered++ == 0;
+
+	if (first || (way == NULL ? converting->entered <= NAMED_ACCOUNTS &&
+					     converting->way_count < NAMED_ACCOUNTS
+				  : strcmp(way->destination, destination) != 0))
+		say_arrow(converting, owner, destination);
+	if (first)
+		say_others(converting, owner);
 }
 
 /* The first one is told in a message: a full mailbox refuses all others in the same words. */
@@ -208,7 +274,7 @@ say_undone(const struct converting *converting, const draftconv_summary *summary
 	const uint64_t total = summary->drafts + summary->undone;
 	const char *next = code == DRAFTCONV_ERROR_TEMPORARY ? "; run the same command again" : "";
 
-	if (converting->named > 0)
+	if (converting->entered > 0)
 		complain("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
 			 " drafts were left undone, as far as is known yet; the same command "
 			 "again goes on from there",
@@ -318,6 +384,7 @@ convert_drafts(const struct order *order, const struct conversion *how, draftcon
 		.redeliver_runs = (const char *const *)how->runs,
 		.remove_gone = how->remove_gone != FALSE,
 		.begin = on_begin,
+		.way = on_way,
 		.account = on_account,
 		.result = on_result,
 		.progress = draw_progress,
@@ -330,12 +397,11 @@ convert_drafts(const struct order *order, const struct conversion *how, draftcon
 
 	status = code < 0 ? report_reading_error(error, source) : 0;
 	say_end(&converting, summary, code, source, &reading->selection);
-	g_free(converting.failure);
-	g_free(converting.refused);
 	if (code >= 0)
 		say_standing(&converting, reading, journal, path, order->reaching->to);
 	if (!how->brief)
 		say_next_steps(summary, path);
+	converting_clear(&converting);
 	return finish_results(worse_status(status, summary_status(summary)));
 }
 
