@@ -60,7 +60,10 @@ typedef struct draftconv_result {
 	uint32_t uidvalidity;    /**< 0 when not known, as UID */
 	uint32_t uid;
 	const char *name; /**< of the file, for sinks without UIDs; else "" */
-	/** What a rollback said of it later; DRAFTCONV_OUTCOME_COUNT: none has. Journals only. */
+	/**
+	 * What a rollback said of it later, or the latest verify where that was missing, changed or
+	 * unverified; DRAFTCONV_OUTCOME_COUNT: nothing. Journals only.
+	 */
 	draftconv_outcome afterwards;
 	size_t finding_count;
 	const draftconv_finding *const *findings;
@@ -92,7 +95,7 @@ typedef struct draftconv_run_info {
 	const char *failure;   /**< what stopped it, in words; "" when nothing did */
 	uint64_t counts[DRAFTCONV_OUTCOME_COUNT]; /**< drafts by outcome */
 	uint64_t afterwards
-		[DRAFTCONV_OUTCOME_COUNT]; /**< and by what a rollback said of them later */
+		[DRAFTCONV_OUTCOME_COUNT]; /**< and by what a rollback or verify said of them later */
 	bool source_damaged; /**< its source was cut or damaged: there may have been more drafts */
 	const char
 		*place;  /**< "login@host/folder" or a path, when it went to one; "" or NULL: not */

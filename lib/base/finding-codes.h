@@ -55,7 +55,7 @@ DC_FINDING(COPY_MISSING, "copy-missing", WARNING, true,
 	"ask the user; convert --redeliver --draft KEY brings it again")
 DC_FINDING(COPY_TOUCHED, "copy-touched", INFO, false,
 	"the user has edited, sent, moved or deleted the delivered copy; what there is of it is left alone",
-	"nothing to do")
+	"nothing to do; when the user asks for it, convert --redeliver --draft KEY brings it again")
 DC_FINDING(COPY_UNREAD, "copy-unread", WARNING, false,
 	"the message cannot be read back from there",
 	"look at the place yourself")

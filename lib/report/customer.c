@@ -98,10 +98,11 @@ add_sentences(draftconv_page *page, int64_t account, bool subjects, bool lost, c
 		status = dc_db_ask(&page->file, &statement, error,
 			"SELECT count(DISTINCT d.number) FROM findings f JOIN drafts d ON"
 			" d.number = f.draft AND d.run = f.run WHERE account = ? AND code IN (?, ?)"
-			" AND state NOT IN (?, ?, ?)",
-			"ittiii", account, sentences[i].codes[0], sentences[i].codes[1],
+			" AND state NOT IN (?, ?, ?) AND NOT EXISTS (SELECT 1 FROM said s WHERE"
+			"  s.draft = d.number AND s.run = d.run AND seen = ?)",
+			"ittiiii", account, sentences[i].codes[0], sentences[i].codes[1],
 			(int64_t)DRAFTCONV_OUTCOME_FAILED, (int64_t)DRAFTCONV_OUTCOME_ROLLED_BACK,
-			(int64_t)DRAFTCONV_OUTCOME_NO_ACCOUNT);
+			(int64_t)DRAFTCONV_OUTCOME_NO_ACCOUNT, (int64_t)DRAFTCONV_OUTCOME_MISSING);
 		if (status >= 0)
 			status = dc_db_next(&page->file, statement, error);
 		const uint64_t count =
@@ -121,6 +122,7 @@ add_sentences(draftconv_page *page, int64_t account, bool subjects, bool lost, c
 /* Where the drafts of ACCOUNT stand by now. */
 struct counted {
 	uint64_t states[DRAFTCONV_OUTCOME_COUNT];
+	uint64_t absent;  /* of the kept ones, those that were not there when they were read back */
 	uint64_t gone_on; /* of the kept ones, those that the user has gone on with */
 	uint64_t older;   /* of the failed ones, those of which an older text is in the folder */
 	char *folder;     /* NULL: none */
@@ -133,10 +135,12 @@ count_states(
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_db_ask(&page->file, &statement, error,
 		"SELECT state, count(*), max(folder), sum(state = ?2 AND brought_by <> ''"
-		" AND stands IN (?3, ?4)) FROM drafts d JOIN said s ON s.draft = d.number"
+		" AND stands IN (?3, ?4)), sum(state = ?5 AND seen = ?6) FROM drafts d JOIN said s "
+		"ON s.draft = d.number"
 		" AND s.run = d.run WHERE account = ?1 GROUP BY state",
-		"iiii", account, (int64_t)DRAFTCONV_OUTCOME_FAILED,
-		(int64_t)DRAFTCONV_OUTCOME_DELIVERED, (int64_t)DRAFTCONV_OUTCOME_UNCHANGED);
+		"iiiiii", account, (int64_t)DRAFTCONV_OUTCOME_FAILED,
+		(int64_t)DRAFTCONV_OUTCOME_DELIVERED, (int64_t)DRAFTCONV_OUTCOME_UNCHANGED,
+		(int64_t)DRAFTCONV_OUTCOME_KEPT, (int64_t)DRAFTCONV_OUTCOME_MISSING);
 
 	while (status >= 0) {
 		status = dc_db_next(&page->file, statement, error);
@@ -148,6 +152,7 @@ count_states(
 		if (counted->folder == NULL && *dc_db_text(statement, 2) != '\0')
 			counted->folder = dc_words_plain(dc_db_text(statement, 2), 200);
 		counted->older += (uint64_t)sqlite3_column_int64(statement, 3);
+		counted->absent += (uint64_t)sqlite3_column_int64(statement, 4);
 	}
 	return status;
 }
@@ -159,13 +164,15 @@ count_gone_on(draftconv_page *page, int64_t account, uint64_t *count, draftconv_
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_db_ask(&page->file, &statement, error,
 		"SELECT count(*) FROM drafts d JOIN said s ON s.draft = d.number AND s.run = d.run"
-		" WHERE account = ?1 AND state = ?2 AND (EXISTS (SELECT 1 FROM findings f WHERE"
+		" WHERE account = ?1 AND state = ?2 AND seen <> ?3 AND (EXISTS (SELECT 1 FROM "
+		"findings f WHERE"
 		"  f.draft = d.number AND f.run = d.run AND code IN"
 		"  ('both-changed', 'copy-edited', 'copy-touched', 'maybe-doubled'))"
 		/* An earlier run has found it out; but what cannot be told is not called his. */
 		" OR brought_by <> '' AND stands = ?2 AND NOT EXISTS (SELECT 1 FROM findings f"
 		"  WHERE f.draft = d.number AND code IN ('differs-unknown', 'outcome-unknown')))",
-		"ii", account, (int64_t)DRAFTCONV_OUTCOME_KEPT);
+		"iii", account, (int64_t)DRAFTCONV_OUTCOME_KEPT,
+		(int64_t)DRAFTCONV_OUTCOME_MISSING);
 
 	if (status >= 0)
 		status = dc_db_next(&page->file, statement, error);
@@ -208,13 +215,27 @@ add_states(GString *text, const struct counted *counted)
 
 	add_there(text,
 		states[DRAFTCONV_OUTCOME_DELIVERED] + states[DRAFTCONV_OUTCOME_UPDATED] +
-			states[DRAFTCONV_OUTCOME_UNCHANGED] + states[DRAFTCONV_OUTCOME_SOURCE_GONE],
+			states[DRAFTCONV_OUTCOME_UNCHANGED] +
+			states[DRAFTCONV_OUTCOME_SOURCE_GONE] + states[DRAFTCONV_OUTCOME_CHANGED],
 		counted->folder);
+	add_count(text, states[DRAFTCONV_OUTCOME_MISSING],
+		"One draft was no longer in your folder when we looked. If you have not sent, "
+		"moved or deleted it, please tell us.",
+		"drafts were no longer in your folder when we looked. If you have not sent, moved "
+		"or deleted them, please tell us.");
+	add_count(text, states[DRAFTCONV_OUTCOME_UNVERIFIED],
+		"One draft could not be read back from your folder; we are looking into it.",
+		"drafts could not be read back from your folder; we are looking into it.");
+	add_count(text, counted->absent,
+		"One draft is no longer in your folder: it was sent, moved or deleted there. "
+		"Please tell us if you want it again.",
+		"drafts are no longer in your folder: they were sent, moved or deleted there. "
+		"Please tell us if you want them again.");
 	add_count(text, counted->gone_on,
 		"One draft was left as it is, since you have gone on with it, sent or deleted it.",
 		"drafts were left as they are, since you have gone on with them, sent or deleted "
 		"them.");
-	add_count(text, states[DRAFTCONV_OUTCOME_KEPT] - counted->gone_on,
+	add_count(text, states[DRAFTCONV_OUTCOME_KEPT] - counted->gone_on - counted->absent,
 		"One draft was left as it is.", "drafts were left as they are.");
 	add_count(text, states[DRAFTCONV_OUTCOME_ROLLED_BACK],
 		"One draft was taken out of your folder again.",

@@ -27,6 +27,8 @@ static const char schema[] =
 	"CREATE TABLE said (draft INTEGER, run INTEGER, outcome INTEGER, message_id TEXT,"
 	" bytes INTEGER, place TEXT, folder TEXT, uid INTEGER, name TEXT, afterwards INTEGER,"
 	" brought_by TEXT, stands INTEGER,"
+	/* What the latest verify found, where that is not what the run said. */
+	" seen INTEGER,"
 	" PRIMARY KEY (draft, run)) WITHOUT ROWID;"
 	"CREATE TABLE findings (draft INTEGER, run INTEGER, number INTEGER, code TEXT,"
 	" field TEXT, severity INTEGER, detail TEXT, asks INTEGER,"
@@ -240,6 +242,9 @@ static int
 insert_result(
 	draftconv_page *page, const draftconv_result *result, bool subject, draftconv_error **error)
 {
+	const bool seen = result->afterwards == DRAFTCONV_OUTCOME_MISSING ||
+			  result->afterwards == DRAFTCONV_OUTCOME_CHANGED ||
+			  result->afterwards == DRAFTCONV_OUTCOME_UNVERIFIED;
 	int64_t run;
 	int64_t draft;
 	int status = ask_number(
@@ -252,11 +257,14 @@ insert_result(
 		status = add_draft(page, result, &draft, error);
 	if (status >= 0)
 		status = dc_db_run(&page->file, error,
-			"INSERT OR REPLACE INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			"iiitittititi", draft, run, (int64_t)result->outcome, result->message_id,
+			"INSERT OR REPLACE INTO said VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+			"?)",
+			"iiitittititii", draft, run, (int64_t)result->outcome, result->message_id,
 			(int64_t)result->bytes, result->destination, result->folder,
-			(int64_t)result->uid, result->name, (int64_t)result->afterwards,
-			dc_or_empty(result->brought_by), (int64_t)result->stands);
+			(int64_t)result->uid, result->name,
+			(int64_t)(seen ? DRAFTCONV_OUTCOME_COUNT : result->afterwards),
+			dc_or_empty(result->brought_by), (int64_t)result->stands,
+			(int64_t)(seen ? result->afterwards : DRAFTCONV_OUTCOME_COUNT));
 	/* What an earlier run called it is not what it is called now. */
 	if (status >= 0 && *result->subject != '\0' && subject)
 		status = dc_db_run(&page->file, error,

@@ -41,6 +41,7 @@ enum {
 	UNCHANGED,
 	WITHDRAWN,
 	SOURCE_GONE,
+	MISSING,
 };
 
 static const draftconv_outcome bound[] = {[FAILED] = DRAFTCONV_OUTCOME_FAILED,
@@ -51,7 +52,8 @@ static const draftconv_outcome bound[] = {[FAILED] = DRAFTCONV_OUTCOME_FAILED,
 	[KEPT] = DRAFTCONV_OUTCOME_KEPT,
 	[UNCHANGED] = DRAFTCONV_OUTCOME_UNCHANGED,
 	[WITHDRAWN] = DRAFTCONV_OUTCOME_WITHDRAWN,
-	[SOURCE_GONE] = DRAFTCONV_OUTCOME_SOURCE_GONE};
+	[SOURCE_GONE] = DRAFTCONV_OUTCOME_SOURCE_GONE,
+	[MISSING] = DRAFTCONV_OUTCOME_MISSING};
 
 /* The run has failed with the draft, and no run whose copy it had was taken back after that. */
 #define FAILED_AFTERWARDS                                                                          \
@@ -61,6 +63,15 @@ static const draftconv_outcome bound[] = {[FAILED] = DRAFTCONV_OUTCOME_FAILED,
 
 /* In order. */
 static const char *const steps[] = {
+	/* What was read back of a copy says nothing of the one that a later run has brought. */
+	"UPDATE said SET seen = ?5 FROM runs, runs brought"
+	" WHERE seen < ?5 AND runs.number = said.run AND brought.id = said.brought_by"
+	" AND (brought.started, brought.sequence) > (runs.started, runs.sequence)",
+	"DELETE FROM findings WHERE code IN ('copy-missing', 'copy-differs', 'copy-unread')"
+	" AND EXISTS (SELECT 1 FROM said WHERE said.draft = findings.draft"
+	"  AND said.run = findings.run AND seen = ?5)",
+	/* Of an update that failed no older text is there when nothing is. */
+	"UPDATE said SET stands = ?5, brought_by = '' WHERE seen = ?10 AND outcome = ?1",
 	/* Where the folder was replaced nobody knows of what an earlier run brought whether it is there. */
 	"UPDATE said SET stands = ?5, brought_by = '' FROM runs, runs brought"
 	" WHERE runs.number = said.run AND brought.id = said.brought_by"
@@ -93,6 +104,9 @@ static const char *const steps[] = {
 	" WHEN stands IN (?3, ?7) AND state IN (?2, ?8) THEN stands"
 	" ELSE state END FROM said WHERE said.draft = drafts.number AND said.run = drafts.run AND "
 	"brought_by <> ''",
+	/* What was found when the folder was read back. */
+	"UPDATE drafts SET state = seen FROM said WHERE said.draft = drafts.number"
+	" AND said.run = drafts.run AND seen < ?5 AND state IN (?3, ?4, ?7, ?9)",
 	"UPDATE drafts SET asks = (SELECT coalesce(max(asks), 0) FROM findings"
 	" WHERE findings.draft = drafts.number AND findings.run = drafts.run)",
 	"UPDATE drafts SET gone = state IN (?2, ?8)",
@@ -110,7 +124,7 @@ dc_gather_settle(draftconv_page *page, draftconv_error **error)
 		status = dc_db_ask(&page->file, &statement, error, steps[i], "");
 		if (status < 0)
 			break;
-		for (int b = FAILED; b <= SOURCE_GONE; b++)
+		for (int b = FAILED; b <= MISSING; b++)
 			sqlite3_bind_int(statement, b, (int)bound[b]);
 		status = dc_db_next(&page->file, statement, error);
 	}

@@ -100,10 +100,13 @@ dc_journal_run_rolled_back(draftconv_journal *journal, int64_t number, draftconv
 	return dc_db_run(journal, error,
 		"UPDATE runs SET rolled_back = 1, rolled_back_at = ?1 WHERE number = ?2"
 		" AND EXISTS (SELECT 1 FROM results WHERE run = ?2"
-		"  AND (outcome IN (?3, ?4, ?5) OR afterwards IS NOT NULL))",
-		"iiiii", (int64_t)(g_get_real_time() / G_USEC_PER_SEC), number,
+		"  AND (outcome IN (?3, ?4, ?5) OR afterwards NOT IN (?6, ?7, ?8)))",
+		"iiiiiiii", (int64_t)(g_get_real_time() / G_USEC_PER_SEC), number,
 		(int64_t)DRAFTCONV_OUTCOME_DELIVERED, (int64_t)DRAFTCONV_OUTCOME_UPDATED,
-		(int64_t)DRAFTCONV_OUTCOME_WITHDRAWN);
+		(int64_t)DRAFTCONV_OUTCOME_WITHDRAWN,
+		/* A verify's word. */
+		(int64_t)DRAFTCONV_OUTCOME_MISSING, (int64_t)DRAFTCONV_OUTCOME_CHANGED,
+		(int64_t)DRAFTCONV_OUTCOME_UNVERIFIED);
 }
 
 int

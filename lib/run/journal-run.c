@@ -116,6 +116,23 @@ dc_journal_say_afterwards(draftconv_journal *journal, int64_t number, const char
 		(int64_t)result->outcome, findings);
 }
 
+int
+dc_journal_say_verified(draftconv_journal *journal, int64_t number, const char *destination,
+	const draftconv_result *result, draftconv_error **error)
+{
+	g_autofree char *findings = findings_text(result);
+
+	return dc_db_run(journal, error,
+		"UPDATE results SET afterwards = nullif(?1, ?2), afterwards_findings = ?3"
+		" WHERE run = ?4 AND owner = ?5 AND key = ?6 AND destination = ?7"
+		" AND (afterwards IN (?8, ?9, ?10) OR afterwards IS NULL AND ?1 <> ?2)",
+		"iitittt"
+		"iii",
+		(int64_t)result->outcome, (int64_t)DRAFTCONV_OUTCOME_COUNT, findings, number,
+		result->owner, result->draft, destination, (int64_t)DRAFTCONV_OUTCOME_MISSING,
+		(int64_t)DRAFTCONV_OUTCOME_CHANGED, (int64_t)DRAFTCONV_OUTCOME_UNVERIFIED);
+}
+
 /* ---- asking ---- */
 
 /* As MySQL compares: case and trailing blanks do not count. */

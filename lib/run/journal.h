@@ -74,6 +74,13 @@ int dc_journal_said(draftconv_journal *journal, const char *id, const char *owne
 int dc_journal_say_afterwards(draftconv_journal *journal, int64_t number, const char *destination,
 	const draftconv_result *result, draftconv_error **error);
 
+/*
+ * What a verify found of it, until the next one: missing, changed, unverified, or DRAFTCONV_OUTCOME_COUNT for
+ * as it was sent. The word of a rollback stays, and of a draft that the run said nothing of nothing is kept.
+ */
+int dc_journal_say_verified(draftconv_journal *journal, int64_t number, const char *destination,
+	const draftconv_result *result, draftconv_error **error);
+
 /* A run of the past: what dc_journal_run_begin() was told, and what became of it. Strings belong to it. */
 struct dc_journal_run_row {
 	int64_t number;

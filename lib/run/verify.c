@@ -320,6 +320,63 @@ say(const struct verifying *v, const struct check *check, draftconv_error **erro
 	return dc_context_say(session->context, &said, error);
 }
 
+/* The findings of a copy that is not what the run said it was. */
+static size_t
+pointers_of(const struct check *check, const draftconv_finding *pointers[1])
+{
+	const bool claimed = check->said == DRAFTCONV_OUTCOME_DELIVERED ||
+			     check->said == DRAFTCONV_OUTCOME_UNCHANGED ||
+			     check->said == DRAFTCONV_OUTCOME_UPDATED ||
+			     check->said == DRAFTCONV_OUTCOME_SOURCE_GONE;
+
+	if (!claimed || dc_findings_count(check->findings) == 0)
+		return 0;
+	pointers[0] = dc_findings_at(check->findings, 0);
+	return 1;
+}
+
+/* What reports of the run know from now on. */
+static int
+note(const struct verifying *v, const struct check *check, draftconv_error **error)
+{
+	const draftconv_finding *pointers[1] = {NULL};
+	draftconv_result result = {.struct_size = sizeof result,
+		.owner = check->entry->owner,
+		.draft = check->entry->key,
+		.outcome = DRAFTCONV_OUTCOME_COUNT,
+		.findings = pointers};
+
+	if (check->outcome == DRAFTCONV_OUTCOME_MISSING ||
+		check->outcome == DRAFTCONV_OUTCOME_CHANGED ||
+		check->outcome == DRAFTCONV_OUTCOME_UNVERIFIED)
+		result.outcome = check->outcome;
+	/* The user's doing, and not there either. */
+	if (check->outcome == DRAFTCONV_OUTCOME_KEPT)
+		result.outcome = DRAFTCONV_OUTCOME_MISSING;
+	if (result.outcome != DRAFTCONV_OUTCOME_COUNT)
+		result.finding_count = pointers_of(check, pointers);
+	return dc_journal_say_verified(v->recorded->context.journal, v->recorded->run->number,
+		v->session->destination, &result, error);
+}
+
+static int
+note_all(const struct verifying *v, draftconv_error **error)
+{
+	draftconv_journal *journal = v->recorded->context.journal;
+
+	if (v->recorded->options->dry_run)
+		return DRAFTCONV_OK;
+	int status = dc_journal_begin(journal, error);
+	if (status < 0)
+		return status;
+	for (guint i = 0; i < v->checks->len && status >= 0; i++)
+		status = note(v, v->checks->pdata[i], error);
+	if (status >= 0)
+		return dc_journal_commit(journal, error);
+	dc_journal_abort(journal);
+	return status;
+}
+
 /* Look and read; a connection that dies is opened again, and then all of it is done again. */
 static int
 read_back(struct verifying *v, draftconv_error **error)
@@ -360,7 +417,7 @@ verify_account(dc_recorded *recorded, dc_session *session, const struct dc_journ
 		judge(checks->pdata[i]);
 		status = say(&v, checks->pdata[i], error);
 	}
-	return status;
+	return status < 0 ? status : note_all(&v, error);
 }
 
 /* Drafts that never became a message, or whose account was never reached. */

@@ -344,6 +344,28 @@ def a_folder_that_was_replaced_is_told_as_it_is(c):
     c.says(c.alone("--yes", "--quiet"), 0, out=["We have brought back 3 drafts"])
 
 
+def what_is_not_in_the_folder_is_not_said_to_be_there(c):
+    c.says(c.alone("--yes"), 0, "3 verified")
+    with Mailbox(c.server, "kari") as box:
+        for number in (1, 2):
+            box.delete(box.find(f"Draft {number}"))
+    def report():
+        return c.tool.call(["report", "--text", "--ticket", "4711", "--journal", c.tool.journal])
+    back = ["--ticket", "4711", "--journal", c.tool.journal, "--password-file", c.server.password_file]
+    c.says(c.tool.call(["verify", *back]), 1, out=["1 verified, 2 missing"])
+    c.says(report(), 0, out=["What needs a person first\n  copy-missing, 2 drafts", "kari: 3 drafts: 1 delivered, 2 missing",
+                             "We have brought back 1 draft", "2 drafts were no longer in your folder"])
+    done = c.alone("--yes")
+    c.says(done, 0, "nothing is to be written\n", "2 drafts left alone, not in the folder any more", " --redeliver\n",
+           out=["kari: 3 drafts: 1 unchanged, 2 kept", "2 drafts are no longer in your folder"])
+    command = shlex.split(done.err.decode().split("draftconv convert ", 1)[1].split("\n")[0])
+    c.says(c.tool.call(["convert", *command]), 0)
+    c.holds(3)
+    c.says(report(), 0, out=["No draft needs a person", "We have brought back 3 drafts"])
+    c.says(c.tool.call(["verify", *back]), 0)
+    c.says(report(), 0, out=["No draft needs a person", "We have brought back 3 drafts"])
+
+
 def a_server_that_has_moved_is_read_where_it_is_now(c):
     c.says(c.alone("--yes", "--destination", "new"), 0, "3 verified")
     c.server.start()  # on another port
@@ -524,7 +546,7 @@ TESTS = [a_person_says_yes, a_person_says_no, the_end_of_input_is_no_answer, a_d
          a_password_file_may_be_a_pipe,
          a_password_file_that_is_none_is_named, a_terminal_is_left_as_it_was,
          yes_asks_nothing_and_a_second_time_finds_all_unchanged,
-         a_folder_that_was_replaced_is_told_as_it_is, a_server_that_has_moved_is_read_where_it_is_now, without_a_terminal_nothing_is_guessed,
+         a_folder_that_was_replaced_is_told_as_it_is, what_is_not_in_the_folder_is_not_said_to_be_there, a_server_that_has_moved_is_read_where_it_is_now, without_a_terminal_nothing_is_guessed,
          a_part_of_a_name_or_address_is_asked_about,
          a_whole_address_is_as_good_as_a_name, in_a_cut_dump_nothing_is_taken_for_a_part, several_that_fit_are_shown_and_asked_about,
          an_account_without_drafts_ends_it, what_an_older_dump_had_is_told_of, what_is_wrong_ends_it_before_anything_is_written,

@@ -88,7 +88,8 @@ static const struct customer_case {
 };
 
 static void
-add_draft(draftconv_page *page, const char *key, draftconv_outcome outcome, const char *code)
+add_draft(draftconv_page *page, const char *key, draftconv_outcome outcome,
+	draftconv_outcome afterwards, const char *code)
 {
 	const draftconv_finding finding = {
 		code, "to", DRAFTCONV_SEVERITY_WARNING, "mum@example.org"};
@@ -103,7 +104,7 @@ add_draft(draftconv_page *page, const char *key, draftconv_outcome outcome, cons
 		.destination = "",
 		.folder = "Kladder",
 		.name = "",
-		.afterwards = DRAFTCONV_OUTCOME_COUNT,
+		.afterwards = afterwards,
 		.finding_count = code == NULL ? 0 : 1,
 		.findings = findings};
 
@@ -134,12 +135,64 @@ test_customer(gconstpointer data)
 		const char key[] = {(char)('1' + i), '\0'};
 
 		if (c->outcomes[i] != DRAFTCONV_OUTCOME_COUNT)
-			add_draft(page, key, c->outcomes[i], i == 0 ? c->code : NULL);
+			add_draft(page, key, c->outcomes[i], DRAFTCONV_OUTCOME_COUNT,
+				i == 0 ? c->code : NULL);
 	}
 	g_assert_cmpint(dc_gather_settle(page, NULL), ==, 0);
 	g_assert_cmpint(dc_customer_tell(page, 1, c->subjects, text, NULL), ==, 0);
 	draftconv_page_free(page);
 	g_assert_cmpstr(text->str, ==, c->want);
+}
+
+/* What verify has not found is not said to be there, and nothing is asked of him about it. */
+static void
+test_read_back(void)
+{
+	static const struct {
+		const char *key;
+		draftconv_outcome outcome;
+		draftconv_outcome afterwards;
+		const char *code;
+	} drafts[] = {
+		{"1", DRAFTCONV_OUTCOME_UNCHANGED, DRAFTCONV_OUTCOME_COUNT, NULL},
+		{"2", DRAFTCONV_OUTCOME_UNCHANGED, DRAFTCONV_OUTCOME_MISSING, "from-foreign"},
+		{"3", DRAFTCONV_OUTCOME_UPDATED, DRAFTCONV_OUTCOME_MISSING, "copy-missing"},
+		{"4", DRAFTCONV_OUTCOME_DELIVERED, DRAFTCONV_OUTCOME_CHANGED, "copy-edited"},
+		{"5", DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_MISSING, "copy-touched"},
+		{"6", DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT, "copy-touched"},
+		{"7", DRAFTCONV_OUTCOME_DELIVERED, DRAFTCONV_OUTCOME_UNVERIFIED, NULL},
+	};
+	const draftconv_run_info info = {.struct_size = sizeof info,
+		.run = "a",
+		.ticket = "",
+		.who = "",
+		.source = "",
+		.destination = "",
+		.profile = "",
+		.version = "",
+		.failure = "",
+		.ended_s = 1};
+	g_autoptr(GString) text = g_string_new(NULL);
+	draftconv_page *page = NULL;
+
+	g_assert_cmpint(draftconv_page_new(&page, NULL), ==, 0);
+	g_assert_cmpint(draftconv_page_add_run(page, &info, NULL, NULL), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(drafts); i++)
+		add_draft(page, drafts[i].key, drafts[i].outcome, drafts[i].afterwards,
+			drafts[i].code);
+	g_assert_cmpint(dc_gather_settle(page, NULL), ==, 0);
+	g_assert_cmpint(dc_customer_tell(page, 1, false, text, NULL), ==, 0);
+	draftconv_page_free(page);
+	g_assert_cmpstr(text->str, ==,
+		"We have brought back 2 drafts from our old data. You find them in your folder "
+		"Kladder, and can go on writing there.\n"
+		"2 drafts were no longer in your folder when we looked. If you have not sent, "
+		"moved or deleted them, please tell us.\n"
+		"One draft could not be read back from your folder; we are looking into it.\n"
+		"One draft is no longer in your folder: it was sent, moved or deleted there. "
+		"Please tell us if you want it again.\n"
+		"One draft was left as it is, since you have gone on with it, sent or deleted "
+		"it.\n");
 }
 
 int
@@ -151,5 +204,6 @@ main(int argc, char **argv)
 
 		g_test_add_data_func(path, &cases[i], test_customer);
 	}
+	g_test_add_func("/customer/what was not found is not said to be there", test_read_back);
 	return g_test_run();
 }

@@ -221,6 +221,7 @@ struct left {
 	uint64_t updated;   /* puts the older text back */
 	uint64_t withdrawn; /* puts back */
 	uint64_t replaced;  /* drafts that were not touched, since the folder was replaced */
+	uint64_t absent;    /* drafts that were left alone, and that are not in the folder */
 };
 
 static bool
@@ -237,9 +238,13 @@ static int
 on_left(void *user, const draftconv_result *result)
 {
 	struct left *left = user;
+	const bool latest = strcmp(result->run, left->run) == 0;
 	const bool own = strcmp(result->brought_by, result->run) == 0;
 
-	if (strcmp(result->run, left->run) == 0 && has_finding(result, "folder-replaced"))
+	if (latest && result->outcome == DRAFTCONV_OUTCOME_KEPT &&
+		result->afterwards == DRAFTCONV_OUTCOME_MISSING)
+		left->absent++;
+	if (latest && has_finding(result, "folder-replaced"))
 		left->replaced++;
 	if (result->outcome == DRAFTCONV_OUTCOME_WITHDRAWN &&
 		result->stands == DRAFTCONV_OUTCOME_WITHDRAWN)
@@ -306,6 +311,13 @@ say_next(const struct ticket *ticket, const struct left *left)
 			again);
 	else
 		say_rollback(ticket, left);
+	if (left->absent > 0) {
+		g_autofree char *drafts = line_count(left->absent, "draft");
+
+		message("%s left alone, not in the folder any more: sent, moved or deleted there; "
+			"if the customer wants what is gone again: %s",
+			drafts, again);
+	}
 }
 
 /* The answer for the ticket, and the command that is to be kept. */
