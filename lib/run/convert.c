@@ -109,8 +109,7 @@ deliver_account(dc_conversion *conversion, dc_session *session, draftconv_error 
 	const dc_context *context = &conversion->context;
 	g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func((GDestroyNotify)dc_item_free);
 	struct dc_wanted wanted;
-	/* Of an account without drafts there is nothing to read. */
-	int more = conversion->account->draft_count == 0 ? 0 : 1;
+	int more = 1;
 
 	fill_wanted(conversion, &wanted);
 	int status = begin_account(conversion, session, error);
@@ -138,7 +137,7 @@ static int
 say_untried(dc_conversion *conversion, draftconv_outcome outcome, const char *where,
 	const dc_findings *findings, draftconv_error **error)
 {
-	while (conversion->account->draft_count > 0) {
+	for (;;) {
 		g_autoptr(draftconv_draft) draft = NULL;
 		int status = dc_drafts_next_of_account(conversion->drafts, &draft, error);
 
@@ -155,7 +154,6 @@ say_untried(dc_conversion *conversion, draftconv_outcome outcome, const char *wh
 		if (status < 0)
 			return status;
 	}
-	return DRAFTCONV_OK;
 }
 
 /* After the first login of the run a refused one is the account's own trouble. */
@@ -227,7 +225,7 @@ convert_account(dc_conversion *conversion, draftconv_error **error)
 		return say_untried(conversion, DRAFTCONV_OUTCOME_NO_ACCOUNT, NULL, NULL, error);
 	sink_account.several =
 		!conversion->options->all_into_one && conversion->context.summary->accounts > 1;
-	int status = account->draft_count == 0 ? DRAFTCONV_OK : keep_decision(conversion, error);
+	int status = keep_decision(conversion, error);
 	if (status >= 0)
 		status =
 			dc_sink_describe(conversion->options->sink, &sink_account, &mailbox, error);
@@ -292,10 +290,4 @@ dc_conversion_walk(dc_conversion *conversion, draftconv_error **error)
 		if (status < 0)
 			return status;
 	}
-}
-
-int
-dc_conversion_rest(dc_conversion *conversion, draftconv_error **error)
-{
-	return dc_conversion_idle(conversion, convert_account, error);
 }

@@ -48,18 +48,8 @@ int dc_conversion_batch(const dc_conversion *conversion, const dc_session *sessi
 int dc_conversion_gone(const dc_conversion *conversion, dc_session *session,
 	const struct dc_wanted *wanted, draftconv_error **error);
 
-/*
- * The accounts of which this destination has drafts and the source has none: where the source surely tells,
- * each of them is given to VISIT as the conversion's account, one without drafts.
- */
-int dc_conversion_idle(dc_conversion *conversion,
-	int (*visit)(dc_conversion *conversion, draftconv_error **error), draftconv_error **error);
-
 /* Walk the accounts that are left, one after the other. */
 int dc_conversion_walk(dc_conversion *conversion, draftconv_error **error);
-
-/* Visit the accounts of dc_conversion_idle(), after all walks. */
-int dc_conversion_rest(dc_conversion *conversion, draftconv_error **error);
 
 /* All accounts, by as many workers as the options want. */
 int dc_conversion_work(dc_conversion *conversion, draftconv_error **error);

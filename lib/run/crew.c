@@ -177,8 +177,6 @@ dc_conversion_work(dc_conversion *conversion, draftconv_error **error)
 	conversion->context.pace = pace.rate_per_s == 0 ? NULL : &pace;
 	int status = crew.workers == 1 ? dc_conversion_walk(conversion, error)
 				       : work_together(conversion, error);
-	if (status >= 0)
-		status = dc_conversion_rest(conversion, error);
 	conversion->context.pace = NULL;
 	conversion->crew = NULL;
 	dc_turn_clear(&crew.turn);

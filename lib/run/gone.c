@@ -133,9 +133,7 @@ dc_conversion_gone(const dc_conversion *conversion, dc_session *session,
 	if (conversion->context.journal == NULL || session->destination == NULL ||
 		session->stopped || is_narrowed(conversion->options))
 		return DRAFTCONV_OK;
-	int status = conversion->account->draft_count == 0
-			     ? DRAFTCONV_OK
-			     : dc_drafts_each_key(conversion->drafts, add_key, &gone, error);
+	int status = dc_drafts_each_key(conversion->drafts, add_key, &gone, error);
 	if (status >= 0)
 		status = dc_journal_each_brief(conversion->context.journal, session->destination,
 			conversion->account->folded, collect_gone, &gone, error);
@@ -144,43 +142,4 @@ dc_conversion_gone(const dc_conversion *conversion, dc_session *session,
 	for (guint i = 0; i < identities->len && status >= 0; i += DC_BATCH_DRAFTS)
 		status = decide_part(session, wanted, &gone, i, surely, error);
 	return status;
-}
-
-/*
- * Of a wrong dump, or one that holds nothing, this is where everything would go. So the source has to be
- * whole, to know the account, and to go beyond its newest draft by the drafts of three others; with some
- * owners chosen it cannot say so.
- */
-int
-dc_conversion_idle(dc_conversion *conversion,
-	int (*visit)(dc_conversion *conversion, draftconv_error **error), draftconv_error **error)
-{
-	const draftconv_run_options *options = conversion->options;
-	draftconv_journal *journal = conversion->context.journal;
-	g_autoptr(GPtrArray) standing = NULL;
-	struct dc_sink_memory memory;
-	gint64 reach;
-
-	if (journal == NULL || options->sink == NULL || is_narrowed(options) ||
-		(options->selection != NULL && options->selection->owners != NULL) ||
-		!is_complete(options->source) || !dc_drafts_reach(conversion->drafts, &reach))
-		return DRAFTCONV_OK;
-	dc_sink_remember(options->sink, &memory);
-	int status = dc_journal_standing(
-		journal, memory.to, draftconv_profile_identity(options->profile), &standing, error);
-	for (guint i = 0; status >= 0 && i < standing->len; i++) {
-		const struct dc_journal_standing *one = standing->pdata[i];
-		const dc_account account = {
-			.owner = one->owner, .folded = one->folded, .login = one->login};
-
-		if (one->newest > reach)
-			continue;
-		status = dc_drafts_known(conversion->drafts, one->folded, error);
-		if (status != DC_KNOWN_IDLE)
-			continue;
-		conversion->account = &account;
-		status = visit(conversion, error);
-		conversion->account = NULL;
-	}
-	return MIN(status, 0);
 }

@@ -142,17 +142,6 @@ int dc_journal_run_accounts(draftconv_journal *journal, int64_t number, const ch
 
 /* ---- accounts ---- */
 
-/* An account of which drafts are in place that a run delivered into SINK, with a profile of IDENTITY. */
-struct dc_journal_standing {
-	char *owner; /* as its rows write it */
-	char *folded;
-	char *login;
-	int64_t newest; /* `modified` of its drafts */
-};
-/* Those with a time, in the order of the folded owner. STANDING [out, transfer full] of these. */
-int dc_journal_standing(draftconv_journal *journal, const char *sink, const char *identity,
-	GPtrArray **standing, draftconv_error **error);
-
 typedef struct dc_journal_lock dc_journal_lock;
 
 /*
