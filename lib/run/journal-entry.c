@@ -182,6 +182,35 @@ read_removals(
 	return DRAFTCONV_OK;
 }
 
+/*
+ * A mailbox may have two destinations, by two logins or hosts. What was found in it there and taken out by this
+ * journal here is not what its user has deleted.
+ */
+static int
+read_removed_elsewhere(
+	draftconv_journal *journal, int64_t number, struct dc_core *now, draftconv_error **error)
+{
+	g_autoptr(dc_db_kept) statement = NULL;
+
+	if ((now->state != DC_STATE_ADOPTED && now->state != DC_STATE_FOREIGN) || now->uid == 0)
+		return DRAFTCONV_OK;
+	int status = dc_db_ask_again(journal, &statement, error,
+		"SELECT 1 FROM entries mine JOIN entries other"
+		" ON other.identity = mine.identity AND other.number <> mine.number"
+		" JOIN removals ON entry = other.number AND uidvalidity = ? AND uid = ?"
+		" WHERE mine.number = ? LIMIT 1",
+		"iii", (int64_t)now->uidvalidity, (int64_t)now->uid, number);
+	if (status >= 0)
+		status = dc_db_next(journal, statement, error);
+	if (status != 1)
+		return status;
+	now->state = DC_STATE_REMOVED;
+	now->why = DC_WHY_ROLLED_BACK;
+	now->over = false;
+	now->uid = now->replaces = now->noted = 0;
+	return DRAFTCONV_OK;
+}
+
 #define ENTRY_COLUMNS "number, identity, owner, folded, key, subject, message_id, name, was_name"
 
 static char *
@@ -199,7 +228,10 @@ dc_db_read_parts(draftconv_journal *journal, int64_t number, dc_journal_entry *e
 	memset(&entry->entry, 0, sizeof entry->entry);
 	int status = read_cores(journal, number, &entry->entry, error);
 
-	return status < 0 ? status : read_removals(journal, number, &entry->entry, error);
+	if (status >= 0)
+		status = read_removals(journal, number, &entry->entry, error);
+	return status < 0 ? status
+			  : read_removed_elsewhere(journal, number, &entry->entry.now, error);
 }
 
 static int

@@ -76,6 +76,9 @@
 	"ALTER TABLE runs ADD COLUMN source_damaged INTEGER NOT NULL DEFAULT 0;"                   \
 	"ALTER TABLE runs DROP COLUMN options;"
 
-#define DC_JOURNAL_STEPS DC_JOURNAL_STEP_1, DC_JOURNAL_STEP_2, DC_JOURNAL_STEP_3
+/* The same draft at other destinations. */
+#define DC_JOURNAL_STEP_4 "CREATE INDEX entries_of_identity ON entries (identity);"
+
+#define DC_JOURNAL_STEPS DC_JOURNAL_STEP_1, DC_JOURNAL_STEP_2, DC_JOURNAL_STEP_3, DC_JOURNAL_STEP_4
 
 #endif
