@@ -204,8 +204,8 @@ DC_FINDING(NOT_OURS, "not-ours", INFO, false,
 	"this copy was found in the folder, not put there by this journal; it is left where it is",
 	"nothing to do")
 DC_FINDING(NOT_PUT_BACK, "not-put-back", WARNING, true,
-	"the run replaced or took out a copy whose text the journal no longer has (erased by forget, or too long); what stands there now stays",
-	"nothing, or remove the newer copy by hand; the older text is in the older dump")
+	"the run replaced or took out a copy whose text the journal no longer has (erased by forget, or too long): it does not come back, and what stands there now stays",
+	"nothing, or remove what stands there by hand; the older text is in the older dump")
 DC_FINDING(NOT_REMOVABLE, "not-removable", WARNING, false,
 	"the login may not remove messages from this folder; an update or a rollback would leave the old copy",
 	"have the rights to delete and to expunge (t and e of RFC 4314) granted")

@@ -177,6 +177,15 @@ remember_removed(struct dc_view *view, enum dc_rule rule)
 		view, rule, withdrawn ? DC_STATUS_WITHDRAWN : DC_STATUS_ROLLED_BACK);
 }
 
+static bool
+leave_gone(struct dc_view *view)
+{
+	const bool surely = view->row->presence == DC_DECIDE_ROW_GONE_SURELY;
+
+	return dc_decide_leave(view, DC_RULE_3H, surely ? DC_STATUS_SOURCE_GONE : DC_STATUS_NONE,
+		surely ? DC_FINDING_SOURCE_GONE : DC_NO_FINDING);
+}
+
 bool
 dc_decide_new_store(struct dc_view *view)
 {
@@ -202,8 +211,12 @@ dc_decide_new_store(struct dc_view *view)
 		return dc_decide_touch(view, DC_RULE_3E, DC_STATUS_KEPT, DC_NO_FINDING);
 	if (now->state == DC_STATE_REMOVING)
 		return remember_removed(view, DC_RULE_3D);
-	if (!view->account->any_copy)
+	/* Nothing brings back a draft whose row is gone: to stop for it would be to stop for ever. */
+	const bool stops = view->row->presence == DC_DECIDE_ROW_PRESENT || view->wanted->roll_back;
+	if (!view->account->any_copy && stops)
 		return dc_decide_stop(view, DC_RULE_3F);
+	if (!view->account->any_copy && !intended)
+		return leave_gone(view);
 	return dc_decide_touch(view, DC_RULE_3G, intended ? DC_STATUS_FAILED : DC_STATUS_KEPT,
 		intended ? DC_FINDING_OUTCOME_UNKNOWN : DC_NO_FINDING);
 }

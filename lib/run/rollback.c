@@ -48,7 +48,8 @@ is_withdrawn_by(int64_t run, const struct dc_entry *entry)
 static bool
 is_withdrawn_later(int64_t run, const struct dc_entry *entry)
 {
-	return entry->now.why == DC_WHY_WITHDRAWN && entry->now.over && entry->now.run != run;
+	return entry->now.why == DC_WHY_WITHDRAWN && entry->now.over && entry->now.run != run &&
+	       entry->n_past > 0 && entry->past[entry->n_past - 1].has_bytes;
 }
 
 static bool
@@ -106,7 +107,8 @@ explain(const dc_recorded *recorded, dc_item *item, draftconv_error **error)
 		dc_findings_count(item->findings) > 0)
 		return DRAFTCONV_OK;
 	if (item->status == DC_STATUS_ROLLED_BACK ||
-		(item->status == DC_STATUS_NONE && is_over(&item->entry->entry)))
+		(item->status == DC_STATUS_NONE && is_over(&item->entry->entry) &&
+			!is_withdrawn_later(recorded->run->number, &item->entry->entry)))
 		return DRAFTCONV_OK;
 	item->status = DC_STATUS_KEPT;
 	if (now->state == DC_STATE_TOUCHED) {
@@ -129,7 +131,8 @@ is_left(const dc_session *session, const dc_item *item)
 {
 	return session->stopped || item->status == DC_STATUS_FAILED ||
 	       dc_findings_has(item->findings, DC_FINDING_LATER_RUN) ||
-	       dc_findings_has(item->findings, DC_FINDING_NOT_PUT_BACK) ||
+	       (dc_findings_has(item->findings, DC_FINDING_NOT_PUT_BACK) &&
+		       !is_over(&item->entry->entry)) ||
 	       dc_findings_has(item->findings, DC_FINDING_FILE_NOT_REMOVED);
 }
 
@@ -185,7 +188,7 @@ take_back(dc_recorded *recorded, dc_session *session, const struct dc_journal_ac
 		return status;
 	recorded->whole = recorded->whole && !left;
 	if (!recorded->context.dry_run && account->folder_created && session->mailbox != NULL &&
-		!session->stopped)
+		!session->stopped && !left)
 		status = take_folder_back(session, error);
 	return status < 0 ? status : DRAFTCONV_OK;
 }
@@ -201,10 +204,8 @@ look_for_one(void *user, dc_journal_entry *entry, draftconv_error **error)
 		return DRAFTCONV_OK;
 	/* What is in doubt may have arrived since. */
 	if (!is_over(&entry->entry) || entry->entry.n_doubts > 0 ||
-		is_withdrawn_by(run, &entry->entry))
+		is_withdrawn_by(run, &entry->entry) || is_withdrawn_later(run, &entry->entry))
 		collecting->any = true;
-	if (is_withdrawn_later(run, &entry->entry))
-		collecting->recorded->whole = false;
 	return DRAFTCONV_OK;
 }
 

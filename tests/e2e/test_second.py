@@ -155,7 +155,9 @@ def what_was_withdrawn_comes_back_with_a_rollback(c):
     first = c.tool.convert(c.folder / "dump.sql").summary["run"]
     run = c.tool.convert(c.folder / "fewer.sql", "--remove-gone").summary["run"]
     for _ in range(2):
-        c.ended(c.tool.rollback("--run", first), 0)
+        done = c.tool.rollback("--run", first)
+        c.ended(done, 1)
+        c.true(f"what came after it is told: {done.about()}", b"later-run" in done.err + done.out)
         c.holds("what was there is taken back", [])
     c.ended(c.tool.rollback("--run", run), 0)
     c.holds("the withdrawn ones come back", drafts[:3])
@@ -214,34 +216,6 @@ def the_newest_draft_may_be_the_one_that_is_gone(c):
     later = c.dump([*drafts[:2], *others], "later.sql")
     c.ended(c.tool.convert(later, "--remove-gone"), 0, {"unchanged": 5, "withdrawn": 1})
     c.holds("without the newest", drafts[:2])
-
-
-def an_account_without_any_draft_left_is_visited_when_the_source_surely_tells(c):
-    drafts = list(at_day(c.drafts(3)))
-    others = [tool.Draft(c.number + 60 + n, f"other{n}", 9) for n in range(3)]
-    c.ended(c.tool.convert(c.dump([*drafts, *others])), 0, {"delivered": 6})
-    # Nobody knows the account, nobody has drafts, too few have newer ones, it was cut, some were chosen.
-    unknown = c.dump(others, "unknown.sql")
-    empty = c.dump([], "empty.sql", users=[c.owner, "other0", "other1", "other2"])
-    few = c.dump(others[:2], "few.sql", users=[c.owner])
-    cut = c.dump(others, "cut.sql", users=[c.owner], complete=False)
-    less = c.dump(others, "less.sql", users=[c.owner])
-    for dump, options in (unknown, []), (empty, []), (few, []), (cut, []), (less, ["--owner", c.owner]):
-        done = c.tool.convert(dump, *options, "--remove-gone")
-        c.ended(done, 0)
-        c.true(f"{dump}: {done.about()}", set(done.counts()) <= {"unchanged"})
-    c.holds("nothing was guessed", drafts)
-    done = c.tool.convert(less)
-    c.ended(done, 0, {"unchanged": 3, "source-gone": 3})
-    c.equal("drafts read", done.summary["drafts"], 3)
-    c.ended(c.tool.convert(less, "--remove-gone", "--dry-run"), 0, {"unchanged": 3, "would-withdraw": 3})
-    c.holds("still there", drafts)
-    done = c.tool.convert(less, "--remove-gone")
-    c.ended(done, 0, {"unchanged": 3, "withdrawn": 3})
-    c.holds("gone", [])
-    c.ended(c.tool.convert(less, "--remove-gone"), 0, {"unchanged": 3})
-    c.ended(c.tool.rollback("--run", done.summary["run"]), 0)
-    c.holds("and back", drafts)
 
 
 def many_gone_ones_are_taken_back_in_parts(c):
@@ -369,6 +343,32 @@ def a_destination_has_a_name_that_stays(c):
     c.ended(c.tool.rollback("--owner", c.owner, "--to", c.tool.sink()), 0)
     c.holds("taken back", [])
     c.ended(c.tool.convert(dump, "--destination", ""), 64, {})
+
+
+def a_mailbox_of_two_names_is_one(c):
+    dump = c.dump(c.drafts(3))
+    c.ended(c.tool.convert(dump, "--ticket", "one"), 0, {"delivered": 3})
+    c.ended(c.tool.convert(dump, "--destination", "two", "--ticket", "two"), 0, {"unchanged": 3})
+    c.ended(c.tool.rollback("--ticket", "one"), 0)
+    c.holds("taken back", [])
+    c.ended(c.tool.convert(dump, "--destination", "two"), 0, {"delivered": 3})
+
+
+def a_folder_made_anew_is_told_once(c):
+    drafts = c.drafts(3)
+    dump = c.dump(drafts)
+    c.ended(c.tool.convert(dump), 0, {"delivered": 3})
+    with c.box() as box:
+        box.client.unselect()
+        box.client.delete("Drafts")
+        box.client.create("Drafts")
+    less = c.dump(drafts[:2], "less.sql")
+    c.ended(c.tool.convert(less), 1)
+    c.ended(c.tool.convert(less, "--redeliver", "--owner", c.owner), 0)
+    done = c.tool.convert(less)
+    c.ended(done, 0, {"unchanged": 2})
+    c.true("no old reason again", "folder-replaced" not in done.codes())
+    c.holds("brought again", drafts[:2])
 
 
 def without_a_history_it_is_told(c):
@@ -598,11 +598,11 @@ IDEAS = [
     text_for_people_tells_what_is_gone_apart,
     a_cut_source_withdraws_nothing, an_older_dump_withdraws_nothing,
     the_newest_draft_may_be_the_one_that_is_gone,
-    an_account_without_any_draft_left_is_visited_when_the_source_surely_tells,
     many_gone_ones_are_taken_back_in_parts, a_delta_dump_alone_makes_nothing_gone,
     a_second_source_adds, redeliver_needs_to_know_which, redeliver_brings_what_was_deleted_or_edited,
     redeliver_of_a_run_brings_the_drafts_of_that_run,
     recompose_replaces_what_would_be_composed_otherwise, a_destination_has_a_name_that_stays,
+    a_mailbox_of_two_names_is_one, a_folder_made_anew_is_told_once,
     without_a_history_it_is_told, another_text_under_the_same_identity_is_left_alone,
     a_folder_that_was_put_back_stops_the_account, a_folder_that_was_put_back_and_grew_stops_the_account,
     a_new_folder_in_its_place_stops_the_account,
