@@ -368,7 +368,15 @@ def what_is_not_in_the_folder_is_not_said_to_be_there(c):
 
 def a_server_that_has_moved_is_read_where_it_is_now(c):
     c.says(c.alone("--yes", "--destination", "new"), 0, "3 verified")
+    run = c.tool.call(["runs", "--json", "--journal", c.tool.journal]).lines[0]["run"]
+    c.server.ports_file.unlink()
     c.server.start()  # on another port
+    for command in ["verify"], ["rollback", "--dry-run"]:
+        line = [*command, "--run", run, "--journal", c.tool.journal, *c.tool.reaching()]
+        done = c.tool.call(line)
+        c.says(done, 69, "cannot be reached", "the server may have moved: add --to SINK")
+        c.says_not(done, "goes on from there")
+        c.says(c.tool.call([*line, "--to", c.tool.sink()]), 0)
     done = c.alone("--yes", "--destination", "new")
     c.says(done, 0, "3 verified", out=["3 unchanged"])
 

@@ -124,6 +124,17 @@ free_line(gpointer line)
 	draftconv_report_free(line);
 }
 
+/* Where a server does not answer that the run named, only a person knows whether it ever will again. */
+static void
+say_next(const struct reaching *reaching, int code)
+{
+	if (code == DRAFTCONV_ERROR_TEMPORARY)
+		message("the same command again goes on from there");
+	else if (code == DRAFTCONV_ERROR_UNREACHABLE && reaching->to == NULL)
+		message("this place is the one in the journal; the server may have moved: add --to "
+			"SINK; or when it answers again, type the same command");
+}
+
 static int
 go_through(void *user, draftconv_journal *journal, const char *path,
 	const draftconv_journal_filter *filter)
@@ -148,9 +159,9 @@ go_through(void *user, draftconv_journal *journal, const char *path,
 	cancel_on_signals(run);
 	int code = how->go(run, &options, &summary, &error);
 	cancel_stop();
-	if (code == DRAFTCONV_ERROR_TEMPORARY || code == DRAFTCONV_ERROR_UNREACHABLE)
-		message("the same command again goes on from there");
-	return worse_status(code < 0 ? report_error(error) : 0, summary_status(&summary));
+	const int status = code < 0 ? report_error(error) : 0;
+	say_next(how->reaching, code);
+	return worse_status(status, summary_status(&summary));
 }
 
 int
