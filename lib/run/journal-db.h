@@ -31,6 +31,9 @@ int dc_db_check_schema(draftconv_journal *journal, draftconv_error **error);
 /* What SQLite says, as an error of the journal. */
 int dc_db_error(draftconv_journal *journal, draftconv_error **error);
 
+/* The journal's file PATH cannot be opened, made or written. Says WHY, and whose it is when it is not ours. */
+int dc_journal_refused(const char *path, const char *why, draftconv_error **error);
+
 /*
  * A statement with its parameters bound: one letter each in TYPES. i int64_t, t const char * (NULL is
  * NULL), d 32 bytes of a digest, b GBytes * (NULL is NULL).

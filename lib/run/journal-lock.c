@@ -43,12 +43,15 @@ dc_journal_lock_account(draftconv_journal *journal, const char *destination, con
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		return dc_error_set(
-			error, DRAFTCONV_ERROR_OUTPUT, "%s: %s", path, g_strerror(errno));
+		return dc_journal_refused(path, g_strerror(errno), error);
 	/* A umask may have taken more than it should; what somebody gave to a group stays. */
 	struct stat made;
+	struct stat beside;
 	if (fstat(fd, &made) == 0 && (made.st_mode & 0600) != 0600)
 		(void)fchmod(fd, 0600);
+	/* Root may have a look at any journal; its owner has to be able to go on. */
+	if (geteuid() == 0 && stat(journal->path, &beside) == 0)
+		(void)!fchown(fd, beside.st_uid, beside.st_gid);
 	/* Locks of the open file, not of the process: threads are held apart too. */
 	while (fcntl(fd, F_OFD_SETLK, &range) != 0) {
 		const bool cancelled = g_cancellable_is_cancelled(cancellable);

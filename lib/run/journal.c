@@ -31,10 +31,12 @@ dc_db_error(draftconv_journal *journal, draftconv_error **error)
 			"%s: another run is writing; run the same command again", journal->path);
 	/* "Unable to open" and the like say nothing without the reason that the system gave. */
 	const int reason = sqlite3_system_errno(journal->db);
-	if ((code == SQLITE_CANTOPEN || code == SQLITE_IOERR) && reason != 0)
-		return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT, "%s: %s: %s", journal->path,
-			text, g_strerror(reason));
-	return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT, "%s: %s", journal->path, text);
+	g_autofree char *why = (code == SQLITE_CANTOPEN || code == SQLITE_IOERR) && reason != 0
+				       ? g_strdup_printf("%s: %s", text, g_strerror(reason))
+				       : g_strdup(text);
+	if (code == SQLITE_CANTOPEN || code == SQLITE_READONLY)
+		return dc_journal_refused(journal->path, why, error);
+	return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT, "%s: %s", journal->path, why);
 }
 
 static int
@@ -203,12 +205,17 @@ create_file(const char *path, draftconv_error **error)
 {
 	g_autofree char *folder = g_path_get_dirname(path);
 
-	if (g_mkdir_with_parents(folder, 0700) != 0)
+	const bool made = g_mkdir_with_parents(folder, 0700) == 0;
+	if (!made && errno == EACCES)
+		return dc_journal_refused(path, g_strerror(EACCES), error);
+	if (!made)
 		return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT, "%s: cannot be made: %s", folder,
 			g_strerror(errno));
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 && errno == EEXIST)
 		return DRAFTCONV_OK;
+	if (fd < 0 && errno == EACCES)
+		return dc_journal_refused(path, g_strerror(EACCES), error);
 	if (fd < 0)
 		return dc_error_set(error, DRAFTCONV_ERROR_OUTPUT,
 			"%s: the journal cannot be made: %s; choose another with --journal FILE",
@@ -345,6 +352,9 @@ draftconv_journal_open(
 	if (path == NULL || *path == '\0')
 		return dc_error_set(error, DRAFTCONV_ERROR_ARGUMENT, "a journal needs a path");
 	if (access(path, F_OK) != 0) {
+		/* It may well be there: nobody shall start without the history that it holds. */
+		if (errno == EACCES)
+			return dc_journal_refused(path, g_strerror(EACCES), error);
 		if (!create)
 			return dc_error_set(error, DRAFTCONV_ERROR_NOT_FOUND,
 				"%s: there is no such journal; name it with --journal FILE", path);

@@ -95,13 +95,51 @@ def a_journal_of_somebody_else_is_73(c, _):
     c.tool.journal = private / "journal.db"
     line = [program, "convert", dump, "--to", c.tool.sink(), "--ca-file", c.folder / "ca.pem",
             "--password-file", c.folder / "password", "--json", "--journal"]
-    says(c, as_nobody(c, line + [c.tool.journal]), 73, c.tool.journal, "Permission denied")
+    says(c, as_nobody(c, line + [c.tool.journal]), 73, c.tool.journal, "Permission denied",
+         f"{private} belongs to root, and a journal is for its owner alone; choose another with --journal FILE")
+    # Nobody is asked for a password, or logs in, for what cannot be delivered.
+    ticket = [program, "ticket", *line[2:-2], "--owner", c.owner, "--ticket", "7", "--yes", "--journal"]
+    for journal, why in ((c.tool.journal, f"{private} belongs to root"),
+                         (c.folder / "none" / "journal.db", f"cannot be made: {c.folder}: Permission denied; choose")):
+        done = as_nobody(c, [*ticket, journal])
+        says(c, done, 73, why)
+        c.true(done.about(), b"logged in" not in done.err)
+    shutil.chown(private, "daemon")
+    for command in "check", "verify", "runs":
+        args = line[2:-2] if command == "check" else []
+        says(c, as_nobody(c, [program, command, *args, "--journal", c.tool.journal]), 73,
+             f"{private} belongs to daemon", "work as that user: sudo -u daemon draftconv ...; or choose another")
+    shutil.chown(private, "root")
     c.ended(c.tool.convert(dump), 0, {"delivered": 2})
     private.chmod(0o755)
     for path in private.iterdir():
         path.chmod(0o644)
-    says(c, as_nobody(c, line + [c.tool.journal]), 73, c.tool.journal)
+    says(c, as_nobody(c, line + [c.tool.journal]), 73, c.tool.journal, "it belongs to root")
     c.ended(c.tool.convert(dump), 0, {"unchanged": 2})
+
+
+def one_account_keeps_the_journal_of_a_team(c, _):
+    dump = c.dump(c.drafts(2))
+    c.folder.chmod(0o755)
+    for name in ("password", "ca.pem"):
+        shutil.copy(c.server.folder / name, c.folder / name)
+        (c.folder / name).chmod(0o644)
+    dump.chmod(0o644)
+    team = c.folder / "team"
+    team.mkdir(mode=0o700)
+    shutil.chown(team, "nobody", "nogroup")
+    c.tool.journal = team / "journal.db"
+    line = ["--ca-file", c.folder / "ca.pem", "--password-file", c.folder / "password", "--journal", c.tool.journal]
+    to = [dump, "--to", c.tool.sink(), "--ticket", "7", "--json"]
+    program = reachable_program(c.folder)
+    # Root may have been the first: what it leaves belongs to the account.
+    c.ended(c.tool.convert(dump, "--dry-run"), 0, {"would-deliver": 2})
+    c.ended(as_nobody(c, [program, "convert", *to, *line]), 0, {"delivered": 2})
+    (team / "journal.db-locks").unlink()
+    c.ended(c.tool.convert(dump), 0, {"unchanged": 2})
+    c.ended(as_nobody(c, [program, "convert", *to, *line]), 0, {"unchanged": 2})
+    c.ended(as_nobody(c, [program, "rollback", "--ticket", "7", *line]), 0)
+    c.holds("taken back", [])
 
 
 def reachable_program(folder):
@@ -318,7 +356,7 @@ def a_life_with_little_room_for_the_journal(c, suite):
 
 
 CASES = [
-    a_full_disk_under_the_journal_is_73, a_journal_of_somebody_else_is_73,
+    a_full_disk_under_the_journal_is_73, a_journal_of_somebody_else_is_73, one_account_keeps_the_journal_of_a_team,
     a_journal_on_a_read_only_mount_is_73, a_journal_that_vanishes_meanwhile_doubles_nothing,
     a_full_temp_dir_is_73_and_named, a_temp_dir_that_looks_small_is_warned_of_and_tried,
     a_full_disk_under_a_file_sink_is_73, a_full_standard_output_is_73,

@@ -8,7 +8,9 @@
 #include "results.h"
 #include "steps.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 struct ticket {
 	struct order order;
@@ -160,6 +162,29 @@ answer_from_journal(const struct ticket *ticket, const struct found *found)
 	return 0;
 }
 
+/* Whether there can be one is known before anybody is asked for a password; made it is when something is delivered. */
+static int
+try_journal(const struct ticket *ticket)
+{
+	g_autoptr(draftconv_journal) journal = NULL;
+	int status = open_journal(ticket->journal, false, &journal);
+
+	if (status != 0 || journal != NULL || strcmp(ticket->order.reaching->to, "-") == 0)
+		return status;
+	g_autofree char *folder = g_path_get_dirname(ticket->journal);
+	while (strcmp(folder, ".") != 0 && access(folder, F_OK) != 0 && errno == ENOENT) {
+		char *parent = g_path_get_dirname(folder);
+
+		g_free(folder);
+		folder = parent;
+	}
+	if (access(folder, W_OK | X_OK) == 0)
+		return 0;
+	complain("%s: the journal cannot be made: %s: %s; choose another with --journal FILE",
+		ticket->journal, folder, g_strerror(errno));
+	return draftconv_exit_status(DRAFTCONV_ERROR_OUTPUT);
+}
+
 /* Find, check, show, ask. @return 0 to go on; ITS_END: there is nothing to go on with */
 static int
 prepare(const struct ticket *ticket, bool *its_end)
@@ -173,6 +198,10 @@ prepare(const struct ticket *ticket, bool *its_end)
 	*its_end = status != 0 || found.drafts == 0;
 	if (status == 0 && found.drafts == 0)
 		status = answer_from_journal(ticket, &found);
+	if (*its_end)
+		return status;
+	status = try_journal(ticket);
+	*its_end = status != 0;
 	if (*its_end)
 		return status;
 	status = check_for_person(&ticket->order, &summary, &answer);
