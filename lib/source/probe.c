@@ -11,39 +11,42 @@ static const struct dc_format *const formats[] = {
 	&dc_format_sqlite,
 };
 
+/* A file and no pipe, since some commands read the source several times; under a name that nobody's dump has. */
+#define UNPACKED(command) command " >unpacked.sql, and the same command with unpacked.sql"
+/* An archive may hold much else. */
+#define MEMBERS(list, unpack) list " to see the names, then " UNPACKED(unpack)
+
 struct stranger {
 	gsize at;
 	const char *magic;
 	gsize size;
 	const char *is;   /* "a zip archive" */
-	const char *type; /* the command; %s is the name */
+	const char *type; /* what to type; %s is the name */
 };
 
 static const struct stranger strangers[] = {
-	{257, "ustar", 5, "a tar archive", "tar -xOf %s MEMBER | draftconv ... -"},
-	{0, "PK\003\004", 4, "a zip archive", "unzip -p %s | draftconv ... -"},
-	{0, "7z\xbc\xaf\x27\x1c", 6, "a 7z archive", "7z x -so %s | draftconv ... -"},
-	{0, "Rar!", 4, "a rar archive", "unrar p -inul %s | draftconv ... -"},
-	{0, "-----BEGIN PGP MESSAGE", 22, "encrypted", "gpg --decrypt %s | draftconv ... -"},
-	{0, "\x85\x01", 2, "encrypted", "gpg --decrypt %s | draftconv ... -"},
-	{0, "\x85\x02", 2, "encrypted", "gpg --decrypt %s | draftconv ... -"},
-	{0, "\x84\x5e", 2, "encrypted", "gpg --decrypt %s | draftconv ... -"},
-	{0, "\x8c\x0d", 2, "encrypted", "gpg --decrypt %s | draftconv ... -"},
-	{0, "Salted__", 8, "encrypted by openssl",
-		"openssl enc -d -aes-256-cbc -in %s | draftconv ... -"},
+	{257, "ustar", 5, "a tar archive", MEMBERS("tar -tf %s", "tar -xOf %s MEMBER")},
+	{0, "PK\003\004", 4, "a zip archive", MEMBERS("unzip -l %s", "unzip -p %s MEMBER")},
+	{0, "7z\xbc\xaf\x27\x1c", 6, "a 7z archive", MEMBERS("7z l %s", "7z x -so %s MEMBER")},
+	{0, "Rar!", 4, "a rar archive", MEMBERS("unrar lb %s", "unrar p -inul %s MEMBER")},
+	{0, "-----BEGIN PGP MESSAGE", 22, "encrypted", UNPACKED("gpg --decrypt %s")},
+	{0, "\x85\x01", 2, "encrypted", UNPACKED("gpg --decrypt %s")},
+	{0, "\x85\x02", 2, "encrypted", UNPACKED("gpg --decrypt %s")},
+	{0, "\x84\x5e", 2, "encrypted", UNPACKED("gpg --decrypt %s")},
+	{0, "\x8c\x0d", 2, "encrypted", UNPACKED("gpg --decrypt %s")},
+	{0, "Salted__", 8, "encrypted by openssl", UNPACKED("openssl enc -d -aes-256-cbc -in %s")},
 	{0, "PGDMP", 5, "a PostgreSQL dump",
 		"pg_restore -d COPY %s, then hand its tables over as a SQLite file"},
 	{0, "\xfe\x01", 2, "a table definition of a MySQL data directory",
-		"mariadb-dump DATABASE | draftconv ... -"},
+		UNPACKED("mariadb-dump DATABASE")},
 	{0, "\xfe\xfe\x07", 3, "an index of a MySQL data directory",
-		"mariadb-dump DATABASE | draftconv ... -"},
-	{0, "\x1f\x9d", 2, "packed by compress", "gzip -dc %s | draftconv ... -"},
-	{0, "\x5d\0\0", 3, "packed by lzma", "xz --format=lzma -dc %s | draftconv ... -"},
-	{0, "LZIP", 4, "packed by lzip", "lzip -dc %s | draftconv ... -"},
-	{0, "\x04\x22\x4d\x18", 4, "packed by lz4", "lz4 -dc %s | draftconv ... -"},
+		UNPACKED("mariadb-dump DATABASE")},
+	{0, "\x1f\x9d", 2, "packed by compress", UNPACKED("gzip -dc %s")},
+	{0, "\x5d\0\0", 3, "packed by lzma", UNPACKED("xz --format=lzma -dc %s")},
+	{0, "LZIP", 4, "packed by lzip", UNPACKED("lzip -dc %s")},
+	{0, "\x04\x22\x4d\x18", 4, "packed by lz4", UNPACKED("lz4 -dc %s")},
 	{0, "XBSTCK", 6, "an xtrabackup stream",
-		"restore it with xbstream and mariabackup, then mariadb-dump DATABASE | draftconv "
-		"... -"},
+		UNPACKED("restore it with xbstream and mariabackup, then mariadb-dump DATABASE")},
 };
 
 static const struct stranger *
@@ -84,14 +87,14 @@ contains(const guint8 *head, gsize size, const char *text)
 	return memmem(head, size, text, strlen(text)) != NULL;
 }
 
-/* The one place of %s is the table's own: never the dump's. */
+/* The places of %s are the table's own: never the dump's. */
 static char *
 fill_in(const char *type, const char *name)
 {
 	g_autofree char *quoted = g_shell_quote(name);
-	g_auto(GStrv) parts = g_strsplit(type, "%s", 2);
+	g_auto(GStrv) parts = g_strsplit(type, "%s", -1);
 
-	return g_strjoin(quoted, parts[0], parts[1] == NULL ? "" : parts[1], NULL);
+	return g_strjoinv(quoted, parts);
 }
 
 /* What a browser saves where the session is over or the server failed. */
@@ -203,20 +206,32 @@ has_grants(const char *path)
 	return found;
 }
 
+/* Of each table mysqldump --tab writes NAME.sql, what it is, and beside it NAME.txt, its rows. */
+static bool
+has_rows_beside(const char *path, const char *name)
+{
+	if (!g_str_has_suffix(name, ".sql"))
+		return false;
+	g_autofree char *table = g_strndup(name, strlen(name) - strlen(".sql"));
+	g_autofree char *file = g_strconcat(path, "/", table, ".txt", NULL);
+
+	return g_file_test(file, G_FILE_TEST_EXISTS);
+}
+
 int
 dc_probe_refuse_directory(const char *path, draftconv_error **error)
 {
 	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
 	g_autofree char *quoted = g_shell_quote(path);
 	bool sql = false;
-	bool text = false;
+	bool tab = false;
 	bool metadata = false;
 	bool frm = false;
 
 	for (const char *name = dir == NULL ? NULL : g_dir_read_name(dir); name != NULL;
 		name = g_dir_read_name(dir)) {
 		sql |= strstr(name, ".sql") != NULL;
-		text |= g_str_has_suffix(name, ".txt");
+		tab |= has_rows_beside(path, name);
 		metadata |= g_str_equal(name, "metadata");
 		frm |= g_str_has_suffix(name, ".frm") || g_str_has_suffix(name, ".ibd") ||
 		       g_str_equal(name, "ibdata1");
@@ -224,17 +239,17 @@ dc_probe_refuse_directory(const char *path, draftconv_error **error)
 	if (frm || has_grants(path))
 		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
 			"%s: is a MySQL data directory; type: mariadbd --datadir=COPY-OF-%s "
-			"--skip-grant-tables --skip-networking --socket=/tmp/s & then mariadb-dump "
-			"--socket=/tmp/s DATABASE | draftconv ... -",
+			"--skip-grant-tables --skip-networking --socket=/tmp/s & then " UNPACKED(
+				"mariadb-dump --socket=/tmp/s DATABASE"),
 			path, quoted);
 	if (metadata && sql)
 		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
 			"%s: is a mydumper directory; type: draftconv ... %s/*.sql*", path, quoted);
-	if (sql && text)
+	if (tab)
 		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
 			"%s: is a directory of mysqldump --tab; load it into a server (cat "
-			"%s/*.sql | mariadb COPY; mariadb-import --local COPY %s/*.txt), then: "
-			"mariadb-dump COPY | draftconv ... -",
+			"%s/*.sql | mariadb COPY; mariadb-import --local COPY %s/*.txt), "
+			"then: " UNPACKED("mariadb-dump COPY"),
 			path, quoted, quoted);
 	if (sql)
 		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,

@@ -292,11 +292,12 @@ static const struct stranger_case {
 	gsize size;
 	const char *says;
 } stranger_cases[] = {
-	{"a zip archive", "PK\003\004xxxxxxxxxxx", 15, "unzip -p "},
+	{"a zip archive", "PK\003\004xxxxxxxxxxx", 15, " MEMBER >unpacked.sql, and the same"},
+	{"a zip archive's names", "PK\003\004xxxxxxxxxxx", 15, "unzip -l '"},
 	{"a custom dump of PostgreSQL", "PGDMP\001\016", 7, "PostgreSQL"},
 	{"a plain dump of PostgreSQL", "--\n-- PostgreSQL database dump\n--\nSET x = 1;\n", 46,
 		"PostgreSQL"},
-	{"an encrypted file", "-----BEGIN PGP MESSAGE-----\n\nxyz\n", 33, "gpg --decrypt "},
+	{"an encrypted file", "-----BEGIN PGP MESSAGE-----\n\nxyz\n", 33, "gpg --decrypt '"},
 	{"a table definition", "\xfe\x01\x09\x0c\x12\0\0", 7, "mariadb-dump"},
 	{"an empty file", "", 0, "is empty"},
 	{"a letter", "Dear all,\n\nthis is no dump.\n", 28, "is neither"},
@@ -339,7 +340,9 @@ test_tar_in_gzip(void)
 	place_init(&place);
 	write_packed(place.path, "gzip", tar, 1024);
 	g_autofree char *got = scan_path(place.path, &source);
-	g_assert_nonnull(strstr(got, "tar -xOf "));
+	g_assert_nonnull(strstr(got, "type: tar -tf '"));
+	g_assert_nonnull(
+		strstr(got, "' MEMBER >unpacked.sql, and the same command with unpacked.sql"));
 	place_clear(&place);
 }
 
@@ -352,6 +355,7 @@ static const struct directory_case {
 	{"a mydumper directory", {"metadata", "rb.drafts.sql"}, "mydumper"},
 	{"a directory of --tab", {"drafts.sql", "drafts.txt"}, "mysqldump --tab"},
 	{"a directory of dumps", {"drafts.sql"}, "name the files"},
+	{"dumps with a note", {"drafts.sql", "note.txt", "more.sql"}, "name the files"},
 	{"any other directory", {"README"}, "/FILE"},
 	{"a directory with MySQL's settings", {"mysql/my.cnf", "fstab"}, ": is a directory"},
 	{"a data directory of 3.23", {"mysql/user.frm"}, "MySQL data directory"},
