@@ -125,6 +125,7 @@ struct counted {
 	uint64_t absent;  /* of the kept ones, those that were not there when they were read back */
 	uint64_t gone_on; /* of the kept ones, those that the user has gone on with */
 	uint64_t older;   /* of the failed ones, those of which an older text is in the folder */
+	uint64_t brought; /* those that a run of the page has brought */
 	char *folder;     /* NULL: none */
 };
 
@@ -135,12 +136,16 @@ count_states(
 	g_autoptr(sqlite3_stmt) statement = NULL;
 	int status = dc_db_ask(&page->file, &statement, error,
 		"SELECT state, count(*), max(folder), sum(state = ?2 AND brought_by <> ''"
-		" AND stands IN (?3, ?4)), sum(state = ?5 AND seen = ?6) FROM drafts d JOIN said s "
+		" AND stands IN (?3, ?4)), sum(state = ?5 AND seen = ?6),"
+		" sum(EXISTS (SELECT 1 FROM said b JOIN runs r ON r.number = b.run WHERE"
+		"  b.draft = d.number AND listed AND b.outcome IN (?3, ?7))) FROM drafts d JOIN "
+		"said s "
 		"ON s.draft = d.number"
 		" AND s.run = d.run WHERE account = ?1 GROUP BY state",
-		"iiiiii", account, (int64_t)DRAFTCONV_OUTCOME_FAILED,
+		"iiiiiii", account, (int64_t)DRAFTCONV_OUTCOME_FAILED,
 		(int64_t)DRAFTCONV_OUTCOME_DELIVERED, (int64_t)DRAFTCONV_OUTCOME_UNCHANGED,
-		(int64_t)DRAFTCONV_OUTCOME_KEPT, (int64_t)DRAFTCONV_OUTCOME_MISSING);
+		(int64_t)DRAFTCONV_OUTCOME_KEPT, (int64_t)DRAFTCONV_OUTCOME_MISSING,
+		(int64_t)DRAFTCONV_OUTCOME_UPDATED);
 
 	while (status >= 0) {
 		status = dc_db_next(&page->file, statement, error);
@@ -153,6 +158,7 @@ count_states(
 			counted->folder = dc_words_plain(dc_db_text(statement, 2), 200);
 		counted->older += (uint64_t)sqlite3_column_int64(statement, 3);
 		counted->absent += (uint64_t)sqlite3_column_int64(statement, 4);
+		counted->brought += (uint64_t)sqlite3_column_int64(statement, 5);
 	}
 	return status;
 }
@@ -192,10 +198,21 @@ add_count(GString *text, uint64_t count, const char *format_one, const char *for
 }
 
 static void
-add_there(GString *text, uint64_t there, const char *folder)
+add_there(GString *text, uint64_t there, const struct counted *counted)
 {
+	const char *folder = counted->folder;
+
 	if (there == 0)
 		return;
+	if (counted->brought == 0 && counted->states[DRAFTCONV_OUTCOME_DELIVERED] == 0 &&
+		counted->states[DRAFTCONV_OUTCOME_UPDATED] == 0 && folder != NULL) {
+		g_string_append_printf(text,
+			"%" G_GUINT64_FORMAT
+			" %s from our old data %s in your folder %s already; you "
+			"can go on writing there.\n",
+			(guint64)there, plural(there), there == 1 ? "was" : "were", folder);
+		return;
+	}
 	g_string_append_printf(text,
 		"We have brought back %" G_GUINT64_FORMAT " %s from our old data.", (guint64)there,
 		plural(there));
@@ -217,7 +234,7 @@ add_states(GString *text, const struct counted *counted)
 		states[DRAFTCONV_OUTCOME_DELIVERED] + states[DRAFTCONV_OUTCOME_UPDATED] +
 			states[DRAFTCONV_OUTCOME_UNCHANGED] +
 			states[DRAFTCONV_OUTCOME_SOURCE_GONE] + states[DRAFTCONV_OUTCOME_CHANGED],
-		counted->folder);
+		counted);
 	add_count(text, states[DRAFTCONV_OUTCOME_MISSING],
 		"One draft was no longer in your folder when we looked. If you have not sent, "
 		"moved or deleted it, please tell us.",

@@ -467,7 +467,7 @@ def what_another_ticket_brought_is_told_with_it(c):
     c.ended(c.verify("--ticket", "K2"), 0)
     text = report()
     for part in (f"To {place}\n", "3 drafts already brought back on 20", f" UTC by ticket K1 (run {first})",
-                 "Verified on 20", "We have brought back 3 drafts"):
+                 "Verified on 20", "\n3 drafts from our old data were in your folder Drafts already"):
         c.true(f"{part!r} is in {text}", part in text)
     done = c.again("rollback", "--ticket", "K2", reach=False)
     c.ended(done, 0)

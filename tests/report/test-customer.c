@@ -64,8 +64,8 @@ static const struct customer_case {
 	{"a cut source is told",
 		{DRAFTCONV_OUTCOME_UNCHANGED, DRAFTCONV_OUTCOME_COUNT, DRAFTCONV_OUTCOME_COUNT},
 		NULL, false,
-		"We have brought back 1 draft from our old data. You find it in your folder "
-		"Kladder, and can go on writing there.\n"
+		"1 draft from our old data was in your folder Kladder already; you can go on "
+		"writing there.\n"
 		"The old data is incomplete: it was cut or damaged, and there may have been more "
 		"drafts. Please tell us if you miss one.\n",
 		true, false},
@@ -80,8 +80,8 @@ static const struct customer_case {
 		{DRAFTCONV_OUTCOME_SOURCE_GONE, DRAFTCONV_OUTCOME_WITHDRAWN,
 			DRAFTCONV_OUTCOME_WITHDRAWN},
 		NULL, false,
-		"We have brought back 1 draft from our old data. You find it in your folder "
-		"Kladder, and can go on writing there.\n"
+		"1 draft from our old data was in your folder Kladder already; you can go on "
+		"writing there.\n"
 		"2 drafts were taken out of your folder again, since they are no longer in our old "
 		"data.\n",
 		false, false},
