@@ -527,7 +527,7 @@ def what_is_wrong_ends_it_before_anything_is_written(c):
         c.says(c.tool.call(line[:at] + line[at + 2:]), 64, option)
     c.says(c.alone("--yes", owner=""), 64, "--owner")
     for option in (["--limit", "2"], ["--shard", "0/2"], ["--all-into-one"], ["--max-refused", "3"],
-                   ["--max-connections=2"]):
+                   ["--max-connections=2"], ["--jobs=2"]):
         c.says(c.alone("--yes", *option), 64, "ticket: it is about one account", option[0].split("=")[0])
     c.says_not(c.tool.call(["ticket", "--help"]), "--limit", "--shard", "--all-into-one", "repeatable)\n  --draft")
     line[1] = "-"

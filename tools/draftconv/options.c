@@ -42,6 +42,7 @@ refuse_several(const struct command_line *line)
 		{"--limit", line->reading != NULL && line->reading->limit != NULL},
 		{"--shard", line->reading != NULL && line->reading->shard != NULL},
 		{"--all-into-one", line->delivering != NULL && line->delivering->all_into_one},
+		{"--jobs", line->delivering != NULL && line->delivering->jobs != NULL},
 		{"--max-refused",
 			line->delivering != NULL && line->delivering->max_refused != NULL},
 		{"--max-connections",
