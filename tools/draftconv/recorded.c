@@ -79,9 +79,11 @@ say_missing(const struct recording *recording, char **paths, const struct lookin
 }
 
 static int
-look_into(const char *path, const struct recording *recording, struct looking *looking,
+look_into(const char *given, const struct recording *recording, struct looking *looking,
 	recorded_each each, void *user)
 {
+	/* It stands in commands that are kept, and typed in another folder. */
+	g_autofree char *path = g_canonicalize_filename(given, NULL);
 	g_autoptr(draftconv_journal) journal = NULL;
 	g_autoptr(draftconv_error) error = NULL;
 	draftconv_journal_filter filter = {.struct_size = sizeof filter,
