@@ -190,7 +190,7 @@ DC_FINDING(NO_DRAFTS, "no-drafts", WARNING, false,
 	"'draftconv owners' tells whether another account was meant")
 DC_FINDING(NO_HISTORY, "no-history", WARNING, false,
 	"the folder was converted by a run that this journal does not know, so drafts that the user has sent or deleted since may come again",
-	"give the journal of that run with --journal, or its --destination, if there is one")
+	"give the journal of that run with --journal, or its --destination, if there is one; where this journal knows the mailbox by another login or host, spell --to as then")
 DC_FINDING(NO_SNAPSHOT, "no-snapshot", WARNING, false,
 	"the live tables have no transactions; rows may have changed while they were read",
 	"repeat with --lock-tables, or from a dump")

@@ -185,6 +185,26 @@ step_item(
 	return status;
 }
 
+/* The same mailbox may have two spellings: then the journal knows it all, by the other one. */
+static void
+say_history(dc_session *session, const dc_journal_entry *entry)
+{
+	g_autofree char *elsewhere = dc_journal_elsewhere(
+		session->context->journal, session->destination, entry->identity);
+	g_autofree char *detail =
+		elsewhere == NULL
+			? g_strdup_printf(
+				  "%s: %s was converted by a run that is not in this journal; give "
+				  "the journal of that run with --journal",
+				  entry->owner, session->where)
+			: g_strdup_printf(
+				  "%s: %s holds what this journal knows as %s; if it is the same "
+				  "mailbox, spell --to as then, or give both one --destination",
+				  entry->owner, session->where, elsewhere);
+
+	dc_context_tell(session->context, DC_FINDING_NO_HISTORY, detail);
+}
+
 /*
  * A folder that the journal does not know holds drafts of ours: who converted it knew what the user sent or
  * deleted, and this run does not.
@@ -197,14 +217,11 @@ tell_of_history(dc_session *session, GPtrArray *items)
 	for (guint i = 0; i < items->len && !session->was_converted; i++) {
 		const dc_item *item = items->pdata[i];
 
-		if (!item->failed &&
-			dc_contents_of(session->contents, item->entry->identity) != NULL) {
-			g_autofree char *detail =
-				g_strdup_printf("%s: %s", item->entry->owner, session->where);
-
-			session->was_converted = true;
-			dc_context_tell(session->context, DC_FINDING_NO_HISTORY, detail);
-		}
+		if (item->failed ||
+			dc_contents_of(session->contents, item->entry->identity) == NULL)
+			continue;
+		session->was_converted = true;
+		say_history(session, item->entry);
 	}
 	for (guint i = 0; i < items->len && session->was_converted; i++) {
 		const dc_item *item = items->pdata[i];

@@ -236,3 +236,21 @@ dc_journal_run_accounts(draftconv_journal *journal, int64_t number, const char *
 	*accounts = g_steal_pointer(&found);
 	return DRAFTCONV_OK;
 }
+
+char *
+dc_journal_elsewhere(draftconv_journal *journal, const char *destination, const char *identity)
+{
+	g_autoptr(sqlite3_stmt) statement = NULL;
+
+	if (journal == NULL || destination == NULL ||
+		dc_db_ask(journal, &statement, NULL,
+			"SELECT r.place FROM entries e"
+			" JOIN cores c ON c.entry = e.number AND part = '" DC_PART_NOW "'"
+			" JOIN results r ON r.run = c.run AND r.owner = e.owner AND r.key = e.key"
+			"  AND r.destination = e.destination"
+			" WHERE e.identity = ? AND e.destination <> ? LIMIT 1",
+			"tt", identity, destination) < 0)
+		return NULL;
+	return dc_db_next(journal, statement, NULL) == 1 ? g_strdup(dc_db_text(statement, 0))
+							 : NULL;
+}

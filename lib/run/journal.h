@@ -140,6 +140,10 @@ struct dc_journal_account {
 int dc_journal_run_accounts(draftconv_journal *journal, int64_t number, const char *const *owners,
 	GPtrArray **accounts, draftconv_error **error);
 
+/* Where else a run of this journal has brought the draft of IDENTITY. [transfer full]; NULL: nowhere. */
+char *dc_journal_elsewhere(
+	draftconv_journal *journal, const char *destination, const char *identity);
+
 /* ---- accounts ---- */
 
 typedef struct dc_journal_lock dc_journal_lock;

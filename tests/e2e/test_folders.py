@@ -39,7 +39,9 @@ def a_destination_has_a_name_that_stays(c):
 def a_mailbox_of_two_names_is_one(c):
     dump = c.dump(c.drafts(3))
     c.ended(c.tool.convert(dump, "--ticket", "one"), 0, {"delivered": 3})
-    c.ended(c.tool.convert(dump, "--destination", "two", "--ticket", "two"), 0, {"unchanged": 3})
+    done = c.tool.convert(dump, "--destination", "two", "--ticket", "two")
+    c.ended(done, 0, {"unchanged": 3})
+    c.true(f"the other name is told: {done.about()}", b"one --destination" in done.err)
     c.ended(c.tool.rollback("--ticket", "one"), 0)
     c.holds("taken back", [])
     c.ended(c.tool.convert(dump, "--destination", "two"), 0, {"delivered": 3})

@@ -146,9 +146,9 @@ say_persons(uint64_t persons)
 	g_autofree char *drafts = line_count(persons, "draft");
 
 	if (persons > 0)
-		complain("%s that a person has to look at: 'draftconv check', with the same "
-			 "options, "
-			 "says why",
+		complain("%s that a person has to look at: 'draftconv check --verbose', with the "
+			 "same "
+			 "options, says which and why",
 			drafts);
 }
 
