@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/profile/plan-internal.h"
 
-#include <errno.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "lib/base/temp.h"
 
 int
 dc_plan_file_error(sqlite3 *db, draftconv_error **error)
@@ -74,23 +72,15 @@ dc_plan_file_create(
 {
 	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
 
-	plan->path = g_build_filename(
-		temp_dir != NULL ? temp_dir : "/var/tmp", "draftconv-plan-XXXXXX", NULL);
-	int fd = g_mkstemp(plan->path);
-	if (fd < 0) {
-		int status = dc_error_set(
-			error, DRAFTCONV_ERROR_OUTPUT, "%s: %s", plan->path, g_strerror(errno));
+	int status = dc_temp_new(
+		temp_dir != NULL ? temp_dir : "/var/tmp", "plan", &plan->path, &plan->lock, error);
 
-		g_clear_pointer(&plan->path, g_free);
+	if (status < 0)
 		return status;
-	}
-	/* SQLite opens it by its name, whatever the umask is. */
-	(void)fchmod(fd, 0600);
-	close(fd);
 	if (sqlite3_open_v2(plan->path, &file->db, flags, NULL) != SQLITE_OK)
 		return dc_plan_file_error(file->db, error);
 
-	int status = create_tables(file, plan, error);
+	status = create_tables(file, plan, error);
 	return status < 0 ? status : prepare_inserts(file, plan, error);
 }
 

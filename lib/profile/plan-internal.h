@@ -25,6 +25,7 @@ struct dc_plan {
 	dc_stage *stage;
 	const draftconv_profile *profile;
 	char *path;        /* the private file; removed by dc_plan_free */
+	int lock;          /* on it, of dc_temp_new() */
 	GPtrArray *shapes; /* struct dc_prepared of all statements, drafts first; without queries */
 	guint drafts_shapes; /* how many of them are of drafts */
 	guint columns;       /* c0 … of the table `row` */

@@ -2,9 +2,8 @@
 #include "lib/profile/plan-internal.h"
 
 #include "lib/base/init.h"
+#include "lib/base/temp.h"
 #include "lib/profile/indexes.h"
-
-#include <unistd.h>
 
 /* What a table's absence means: no drafts without their own table, the rest is left out. */
 static int
@@ -145,6 +144,7 @@ dc_plan_new(dc_plan **plan, dc_stage *stage, const draftconv_profile *profile,
 	dc_init();
 	if (options == NULL)
 		options = &usual;
+	result->lock = -1;
 	result->stage = stage;
 	result->profile = profile;
 
@@ -169,8 +169,7 @@ dc_plan_free(dc_plan *plan)
 	if (plan == NULL)
 		return;
 	drop_queries(plan);
-	if (plan->path != NULL)
-		unlink(plan->path);
+	dc_temp_remove(plan->path, &plan->lock);
 	g_free(plan->path);
 	if (plan->shapes != NULL)
 		g_ptr_array_unref(plan->shapes);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/stage/builder.h"
 
+#include "lib/base/temp.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -25,13 +27,13 @@ filling_free(gpointer data)
 	g_free(filling);
 }
 
+/* An index begins beside the place where it will lie. */
 static int
-open_file(dc_stage_builder *builder, const char *path, draftconv_error **error)
+make_file(dc_stage *stage, const char *path, draftconv_error **error)
 {
-	dc_stage *stage = builder->stage;
-	g_autofree char *name =
-		path != NULL ? g_strconcat(path, ".new-XXXXXX", NULL)
-			     : g_build_filename(stage->temp_dir, "draftconv-stage-XXXXXX", NULL);
+	if (path == NULL)
+		return dc_temp_new(stage->temp_dir, "stage", &stage->path, &stage->lock, error);
+	g_autofree char *name = g_strconcat(path, ".new-XXXXXX", NULL);
 	int fd = g_mkstemp_full(name, O_RDWR | O_CLOEXEC, 0600);
 
 	if (fd < 0)
@@ -41,9 +43,19 @@ open_file(dc_stage_builder *builder, const char *path, draftconv_error **error)
 	(void)fchmod(fd, 0600);
 	close(fd);
 	stage->path = g_steal_pointer(&name);
-	stage->remove_file = true;
+	return DRAFTCONV_OK;
+}
 
-	int status = sqlite3_open_v2(stage->path, &builder->db,
+static int
+open_file(dc_stage_builder *builder, const char *path, draftconv_error **error)
+{
+	dc_stage *stage = builder->stage;
+	int status = make_file(stage, path, error);
+
+	if (status < 0)
+		return status;
+	stage->remove_file = true;
+	status = sqlite3_open_v2(stage->path, &builder->db,
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 	if (status != SQLITE_OK)
 		return dc_sqlite_error(builder->db, status, stage->path, error);

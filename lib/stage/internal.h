@@ -54,6 +54,7 @@ struct dc_stage {
 	dc_findings *findings;
 	char *path;         /* of the SQLite file */
 	bool remove_file;   /* not an index */
+	int lock;           /* on it, of dc_temp_new(); -1: it has none */
 	char *temp_dir;     /* for a copy of an index */
 	const gint *cancel; /* of the source: statements end, too; NULL */
 	struct dc_mark mark;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/stage/internal.h"
 
+#include "lib/base/temp.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
@@ -18,6 +20,7 @@ dc_stage_alloc(const char *temp_dir)
 {
 	dc_stage *stage = g_new0(dc_stage, 1);
 
+	stage->lock = -1;
 	stage->temp_dir = g_strdup(temp_dir != NULL ? temp_dir : "/var/tmp");
 	stage->tables = g_ptr_array_new_with_free_func(free_table);
 	stage->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -31,8 +34,7 @@ dc_stage_free(dc_stage *stage)
 {
 	if (stage == NULL)
 		return;
-	if (stage->remove_file && stage->path != NULL)
-		(void)g_unlink(stage->path);
+	dc_temp_remove(stage->remove_file ? stage->path : NULL, &stage->lock);
 	g_hash_table_unref(stage->by_name);
 	g_ptr_array_unref(stage->tables);
 	dc_findings_free(stage->findings);
@@ -126,7 +128,7 @@ run_writing(dc_stage *stage, const char *statement, draftconv_error **error)
 static int
 own_file(dc_stage *stage, draftconv_error **error)
 {
-	g_autofree char *path = g_build_filename(stage->temp_dir, "draftconv-stage-XXXXXX", NULL);
+	g_autofree char *path = g_build_filename(stage->temp_dir, "draftconv-copy-XXXXXX", NULL);
 	g_autoptr(GFile) from = g_file_new_for_path(stage->path);
 	g_autoptr(GError) failure = NULL;
 	int fd = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);
