@@ -46,6 +46,8 @@ bool dc_decide_equal(const struct dc_decide_copy *copy, const struct dc_print *m
 
 /* Left out of every sight: our own mark on a server without UIDPLUS, or an older copy after --redeliver. */
 bool dc_decide_hidden(const struct dc_view *view, const struct dc_decide_copy *copy);
+/* Whether a copy is there that is not hidden. */
+bool dc_decide_any_copy(const struct dc_view *view);
 
 static inline bool
 dc_decide_is_live(const struct dc_decide_copy *copy)

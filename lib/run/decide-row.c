@@ -150,16 +150,6 @@ put_back(struct dc_view *view, enum dc_rule rule, const struct dc_core *past, ui
 	return true;
 }
 
-static bool
-is_any_seen(const struct dc_view *view)
-{
-	for (size_t i = 0; i < view->n_copies; i++) {
-		if (!dc_decide_hidden(view, &view->copies[i]))
-			return true;
-	}
-	return false;
-}
-
 /* Of what is not there only a withdrawal can be taken back. */
 static bool
 roll_back_absent(struct dc_view *view)
@@ -168,7 +158,7 @@ roll_back_absent(struct dc_view *view)
 
 	if (!dc_decide_is_withdrawn(view->now) || under == NULL || !is_run_of(view, view->now->run))
 		return dc_decide_leave(view, DC_RULE_RB1, DC_STATUS_NONE, DC_NO_FINDING);
-	if (is_any_seen(view))
+	if (dc_decide_any_copy(view))
 		return dc_decide_touch(view, DC_RULE_RB6B, DC_STATUS_KEPT, DC_NO_FINDING);
 	if (!under->has_bytes)
 		return dc_decide_leave(view, DC_RULE_RB6C, DC_STATUS_KEPT, DC_FINDING_NOT_PUT_BACK);

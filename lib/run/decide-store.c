@@ -133,16 +133,6 @@ take_equal(
 }
 
 static bool
-is_any_copy(const struct dc_view *view)
-{
-	for (size_t i = 0; i < view->n_copies; i++) {
-		if (!dc_decide_hidden(view, &view->copies[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool
 is_one_of_the_five(enum dc_state state)
 {
 	return state == DC_STATE_INTENDED || state == DC_STATE_DELIVERED ||
@@ -207,7 +197,7 @@ dc_decide_new_store(struct dc_view *view)
 		view->action->doubt.noted = view->account->uidnext;
 		return dc_decide_record(view, DC_RULE_3B, DC_STATUS_NONE);
 	}
-	if (is_any_copy(view))
+	if (dc_decide_any_copy(view))
 		return dc_decide_touch(view, DC_RULE_3E, DC_STATUS_KEPT, DC_NO_FINDING);
 	if (now->state == DC_STATE_REMOVING)
 		return remember_removed(view, DC_RULE_3D);

@@ -69,6 +69,16 @@ dc_decide_hidden(const struct dc_view *view, const struct dc_decide_copy *copy)
 	return !view->account->has_uidplus || !is_noted(view, copy, false);
 }
 
+bool
+dc_decide_any_copy(const struct dc_view *view)
+{
+	for (size_t i = 0; i < view->n_copies; i++) {
+		if (!dc_decide_hidden(view, &view->copies[i]))
+			return true;
+	}
+	return false;
+}
+
 static bool
 has_message(const struct dc_core *core)
 {

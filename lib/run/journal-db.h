@@ -55,6 +55,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_db_kept, dc_db_done)
 int dc_db_run(draftconv_journal *journal, draftconv_error **error, const char *sql,
 	const char *types, ...);
 
+/* SQL without values, as it stands. */
+int dc_db_exec(draftconv_journal *journal, const char *sql, draftconv_error **error);
+
 /* Close the database, with the statements that were kept. */
 void dc_db_close(draftconv_journal *journal);
 

@@ -160,14 +160,6 @@ forget_run(void *user, draftconv_journal *journal, sqlite3_stmt *row, draftconv_
 	return forgetting->callback(forgetting->user, &forgotten);
 }
 
-static int
-exec(draftconv_journal *journal, const char *sql, draftconv_error **error)
-{
-	if (sqlite3_exec(journal->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		return dc_db_error(journal, error);
-	return DRAFTCONV_OK;
-}
-
 /* Which entries a run has had its hand in; asked for often, and the journal has no index of it. */
 static int
 collect_hands(draftconv_journal *journal, draftconv_error **error)
@@ -176,7 +168,7 @@ collect_hands(draftconv_journal *journal, draftconv_error **error)
 		    SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, NULL, codes_only, NULL,
 		    NULL) != SQLITE_OK)
 		return dc_db_error(journal, error);
-	return exec(journal,
+	return dc_db_exec(journal,
 		"PRAGMA temp_store = MEMORY; DROP TABLE IF EXISTS temp.hands;"
 		"CREATE TEMP TABLE hands AS SELECT run, entry, part, number FROM main.cores"
 		" WHERE part IN ('now', 'was', 'past');"
@@ -209,7 +201,7 @@ static int
 give_back(draftconv_journal *journal, draftconv_error **error)
 {
 	g_autoptr(sqlite3_stmt) statement = NULL;
-	int status = exec(journal, "VACUUM", error);
+	int status = dc_db_exec(journal, "VACUUM", error);
 
 	if (status >= 0)
 		status = dc_db_ask(

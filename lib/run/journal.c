@@ -239,8 +239,8 @@ read_number(draftconv_journal *journal, const char *sql, int64_t *number, draftc
 	return DRAFTCONV_OK;
 }
 
-static int
-exec(draftconv_journal *journal, const char *sql, draftconv_error **error)
+int
+dc_db_exec(draftconv_journal *journal, const char *sql, draftconv_error **error)
 {
 	if (sqlite3_exec(journal->db, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return dc_db_error(journal, error);
@@ -272,7 +272,7 @@ run_steps(draftconv_journal *journal, int64_t version, draftconv_error **error)
 		int status = run_step(journal, steps[i], error);
 
 		if (status >= 0)
-			status = exec(journal, counted, error);
+			status = dc_db_exec(journal, counted, error);
 		if (status < 0)
 			return status;
 	}
@@ -294,7 +294,7 @@ check_kind(
 	if (version != 0 || application != 0 || tables > 0)
 		return dc_error_set(error, DRAFTCONV_ERROR_DAMAGED,
 			"%s: this is another program's database, not a journal", journal->path);
-	return exec(
+	return dc_db_exec(
 		journal, "PRAGMA application_id=" G_STRINGIFY(DC_JOURNAL_APPLICATION_ID), error);
 }
 
@@ -305,7 +305,7 @@ set_up(draftconv_journal *journal, draftconv_error **error)
 	int64_t version = 0;
 	int64_t application = 0;
 
-	int status = exec(journal, "BEGIN IMMEDIATE", error);
+	int status = dc_db_exec(journal, "BEGIN IMMEDIATE", error);
 	if (status >= 0)
 		status = read_number(journal, "PRAGMA user_version", &version, error);
 	if (status >= 0)
@@ -320,7 +320,7 @@ set_up(draftconv_journal *journal, draftconv_error **error)
 		sqlite3_exec(journal->db, "ROLLBACK", NULL, NULL, NULL);
 		return status;
 	}
-	return exec(journal, "COMMIT", error);
+	return dc_db_exec(journal, "COMMIT", error);
 }
 
 static int
@@ -332,14 +332,14 @@ open_database(draftconv_journal *journal, draftconv_error **error)
 	sqlite3_busy_timeout(journal->db, BUSY_TIMEOUT_MS);
 	dc_db_defend(journal);
 	/* Erased text is overwritten: `forget` means it. */
-	int status = exec(journal, "PRAGMA secure_delete=ON", error);
+	int status = dc_db_exec(journal, "PRAGMA secure_delete=ON", error);
 	if (status >= 0)
-		status = exec(journal,
+		status = dc_db_exec(journal,
 			is_on_network(journal->path) ? "PRAGMA journal_mode=DELETE"
 						     : "PRAGMA journal_mode=WAL",
 			error);
 	if (status >= 0)
-		status = exec(journal, "PRAGMA synchronous=FULL", error);
+		status = dc_db_exec(journal, "PRAGMA synchronous=FULL", error);
 	return status < 0 ? status : set_up(journal, error);
 }
 
@@ -393,7 +393,7 @@ int
 dc_journal_begin(draftconv_journal *journal, draftconv_error **error)
 {
 	if (journal->depth == 0) {
-		int status = exec(journal, "BEGIN IMMEDIATE", error);
+		int status = dc_db_exec(journal, "BEGIN IMMEDIATE", error);
 
 		if (status < 0)
 			return status;
@@ -411,7 +411,7 @@ dc_journal_commit(draftconv_journal *journal, draftconv_error **error)
 		return DRAFTCONV_OK;
 	}
 	const bool broken = journal->broken;
-	int status = broken ? DRAFTCONV_OK : exec(journal, "COMMIT", error);
+	int status = broken ? DRAFTCONV_OK : dc_db_exec(journal, "COMMIT", error);
 	if (status < 0 || broken)
 		dc_journal_abort(journal);
 	journal->depth = 0;

@@ -37,19 +37,19 @@ is_over(const struct dc_entry *entry)
 	return state == DC_STATE_NOTHING || state == DC_STATE_FAILED || state == DC_STATE_REMOVED;
 }
 
-/* What the run took out because its row was gone comes back. */
+/* What a run took out because its row was gone comes back, with the rollback of that run. */
 static bool
-is_withdrawn_by(int64_t run, const struct dc_entry *entry)
+is_withdrawn(const struct dc_entry *entry)
 {
-	return entry->now.why == DC_WHY_WITHDRAWN && entry->now.over && entry->now.run == run;
+	return entry->now.why == DC_WHY_WITHDRAWN && entry->now.over;
 }
 
-/* What a later run took out comes back with that one: then it is the run's again. */
+/* Then it is this run's again. */
 static bool
 is_withdrawn_later(int64_t run, const struct dc_entry *entry)
 {
-	return entry->now.why == DC_WHY_WITHDRAWN && entry->now.over && entry->now.run != run &&
-	       entry->n_past > 0 && entry->past[entry->n_past - 1].has_bytes;
+	return is_withdrawn(entry) && entry->now.run != run && entry->n_past > 0 &&
+	       entry->past[entry->n_past - 1].has_bytes;
 }
 
 static bool
@@ -204,7 +204,8 @@ look_for_one(void *user, dc_journal_entry *entry, draftconv_error **error)
 		return DRAFTCONV_OK;
 	/* What is in doubt may have arrived since. */
 	if (!is_over(&entry->entry) || entry->entry.n_doubts > 0 ||
-		is_withdrawn_by(run, &entry->entry) || is_withdrawn_later(run, &entry->entry))
+		(is_withdrawn(&entry->entry) && entry->entry.now.run == run) ||
+		is_withdrawn_later(run, &entry->entry))
 		collecting->any = true;
 	return DRAFTCONV_OK;
 }
