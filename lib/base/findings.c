@@ -195,3 +195,11 @@ draftconv_severity_name(draftconv_severity severity)
 
 	return names[severity];
 }
+
+bool
+dc_finding_needs_person(const draftconv_finding *finding)
+{
+	const draftconv_finding_info *info = dc_finding_lookup(finding->code);
+
+	return finding->severity >= DRAFTCONV_SEVERITY_LOSS || (info != NULL && info->needs_person);
+}

@@ -45,4 +45,7 @@ bool dc_findings_has(const dc_findings *findings, enum dc_finding_code code);
 /* Catalogue entry of a code as text; NULL when there is none (a journal of a newer version). */
 const draftconv_finding_info *dc_finding_lookup(const char *code);
 
+/* Whether a person has to look at it before a ticket is answered: a run with such a finding ends with status 1. */
+bool dc_finding_needs_person(const draftconv_finding *finding);
+
 #endif

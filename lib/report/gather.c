@@ -276,7 +276,7 @@ insert_result(
 		status = dc_db_run(&page->file, error,
 			"INSERT OR REPLACE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 			"iiittiti", draft, run, (int64_t)i, f->code, f->field, (int64_t)f->severity,
-			f->detail, (int64_t)dc_words_asks(f));
+			f->detail, (int64_t)dc_finding_needs_person(f));
 	}
 	return MIN(status, DRAFTCONV_OK);
 }

@@ -170,7 +170,7 @@ asks_beside_drafts(const draftconv_page *page)
 		const struct dc_gathered_finding *f = page->findings->pdata[i];
 		const draftconv_finding finding = {f->code, "", f->severity, f->detail};
 
-		if (dc_words_asks(&finding))
+		if (dc_finding_needs_person(&finding))
 			return true;
 	}
 	return false;

@@ -34,14 +34,6 @@ dc_words_outcome(draftconv_outcome outcome)
 }
 
 bool
-dc_words_asks(const draftconv_finding *finding)
-{
-	const draftconv_finding_info *info = dc_finding_lookup(finding->code);
-
-	return finding->severity >= DRAFTCONV_SEVERITY_LOSS || (info != NULL && info->needs_person);
-}
-
-bool
 dc_words_hides(gunichar c)
 {
 	static const guint32 hidden = 1U << G_UNICODE_CONTROL | 1U << G_UNICODE_FORMAT |

@@ -10,9 +10,6 @@
 /* What an outcome means, in half a sentence. [transfer none] static */
 const char *dc_words_outcome(draftconv_outcome outcome);
 
-/* True when a person has to look at it before the ticket is answered. */
-bool dc_words_asks(const draftconv_finding *finding);
-
 /*
  * Characters that a reader would not see, or that would show him the others in another order. The two that
  * join or part letters are part of the writing of some languages and of emoji.

@@ -3,14 +3,6 @@
 
 #include "lib/base/or-empty.h"
 
-bool
-dc_finding_needs_person(const draftconv_finding *finding)
-{
-	const draftconv_finding_info *info = dc_finding_lookup(finding->code);
-
-	return finding->severity >= DRAFTCONV_SEVERITY_LOSS || (info != NULL && info->needs_person);
-}
-
 void
 dc_context_tell(const dc_context *context, enum dc_finding_code code, const char *detail)
 {

@@ -61,7 +61,4 @@ int dc_context_say(dc_context *context, const struct dc_said *said, draftconv_er
 /* Tell what is about the run, not about one draft. */
 void dc_context_tell(const dc_context *context, enum dc_finding_code code, const char *detail);
 
-/* Whether a finding makes the run end with status 1. */
-bool dc_finding_needs_person(const draftconv_finding *finding);
-
 #endif
