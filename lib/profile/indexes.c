@@ -95,15 +95,6 @@ count_scans(struct asking *asking, const char *sql, char **first)
 	return scans;
 }
 
-static void
-append_quoted(GString *sql, const char *name)
-{
-	g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
-	g_autofree char *doubled = g_strjoinv("\"\"", parts);
-
-	g_string_append_printf(sql, "\"%s\"", doubled);
-}
-
 static bool
 have_index(const struct asking *asking, const char *table, const char *const *columns)
 {
@@ -128,10 +119,10 @@ try_index(struct asking *asking, const char *sql, int scans, const char *table,
 	if (have_index(asking, table, columns))
 		return scans;
 	g_string_printf(create, "CREATE INDEX draftconv_%u ON ", asking->made);
-	append_quoted(create, table);
+	dc_sql_append_name(create, table);
 	for (const char *const *column = columns; *column != NULL; column++) {
 		g_string_append(create, column == columns ? " (" : ", ");
-		append_quoted(create, *column);
+		dc_sql_append_name(create, *column);
 	}
 	g_string_append_c(create, ')');
 	if (sqlite3_exec(asking->db, create->str, NULL, NULL, NULL) != SQLITE_OK)

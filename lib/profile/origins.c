@@ -14,15 +14,6 @@ struct search {
 
 /* ---- the source row ---- */
 
-static void
-append_name(GString *sql, const char *name)
-{
-	g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
-	g_autofree char *doubled = g_strjoinv("\"\"", parts);
-
-	g_string_append_printf(sql, "\"%s\"", doubled);
-}
-
 /*
  * What the row says of a column, as a condition; long values and reals are passed over. The second half
  * keeps the collation from taking another row for this one, the first lets an index help.
@@ -36,14 +27,14 @@ append_condition(
 	if (!is_text && value->type != DC_PLAN_NULL && value->type != DC_PLAN_INTEGER)
 		return false;
 	g_string_append(sql, first ? " WHERE " : " AND ");
-	append_name(sql, name);
+	dc_sql_append_name(sql, name);
 	if (value->type == DC_PLAN_NULL)
 		g_string_append(sql, " IS NULL");
 	else if (value->type == DC_PLAN_INTEGER)
 		g_string_append_printf(sql, " IS %" G_GINT64_FORMAT, value->integer);
 	else {
 		g_string_append_printf(sql, " IS :p%u AND ", index);
-		append_name(sql, name);
+		dc_sql_append_name(sql, name);
 		g_string_append_printf(sql, " IS :p%u COLLATE BINARY", index);
 	}
 	return true;
@@ -61,10 +52,10 @@ build_statement(const struct search *search, const dc_stage_table *table)
 		const dc_stage_column *column = table->columns->pdata[i];
 
 		g_string_append(sql, i == 0 ? "" : ", ");
-		append_name(sql, column->name);
+		dc_sql_append_name(sql, column->name);
 	}
 	g_string_append(sql, " FROM ");
-	append_name(sql, table->name);
+	dc_sql_append_name(sql, table->name);
 	for (guint i = 0; i < search->shape->names->len; i++) {
 		const struct dc_plan_value *value = dc_plan_row_at(search->row, i);
 		const struct dc_prepared_column *origin = &search->shape->origins[i];

@@ -86,7 +86,7 @@ int dc_table_integer_key(const dc_stage_table *table);
 /* CREATE INDEX over some columns of a table. NAME [out, may be NULL, transfer full] */
 char *dc_table_index_sql(const char *table, const char *const *columns, char **name);
 
-/* A name as SQL writes it: in double quotes. */
+/* What dc_sql_append_name() appends. [transfer full] */
 char *dc_sql_quote(const char *name);
 const char *dc_affinity_collation(enum dc_stage_affinity affinity);
 

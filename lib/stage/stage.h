@@ -28,6 +28,9 @@ typedef struct dc_stage_builder dc_stage_builder;
 typedef struct dc_stage_conn dc_stage_conn;
 typedef struct dc_stage_query dc_stage_query;
 
+/* Append a name of a table or column as SQL writes it: in double quotes. */
+void dc_sql_append_name(GString *sql, const char *name);
+
 /* ---- what is staged ---- */
 
 typedef struct dc_stage_options {

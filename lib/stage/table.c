@@ -240,17 +240,24 @@ dc_table_integer_key(const dc_stage_table *table)
 	return -1;
 }
 
+void
+dc_sql_append_name(GString *sql, const char *name)
+{
+	g_string_append_c(sql, '"');
+	for (const char *p = name; *p != '\0'; p++) {
+		if (*p == '"')
+			g_string_append_c(sql, '"');
+		g_string_append_c(sql, *p);
+	}
+	g_string_append_c(sql, '"');
+}
+
 char *
 dc_sql_quote(const char *name)
 {
-	GString *out = g_string_new("\"");
+	GString *out = g_string_new(NULL);
 
-	for (const char *p = name; *p != '\0'; p++) {
-		if (*p == '"')
-			g_string_append_c(out, '"');
-		g_string_append_c(out, *p);
-	}
-	g_string_append_c(out, '"');
+	dc_sql_append_name(out, name);
 	return g_string_free(out, FALSE);
 }
 
