@@ -147,6 +147,24 @@ dc_reader_read(dc_reader *reader, void *buffer, gsize size, draftconv_error **er
 	return reader->class->read(reader, buffer, size, error);
 }
 
+gssize
+dc_reader_fill(dc_reader *reader, void *buffer, gsize size, draftconv_error **error)
+{
+	gsize have = 0;
+
+	while (have < size) {
+		const gssize count =
+			dc_reader_read(reader, (guint8 *)buffer + have, size - have, error);
+
+		if (count < 0)
+			return count;
+		if (count == 0)
+			break;
+		have += (gsize)count;
+	}
+	return (gssize)have;
+}
+
 void
 dc_reader_free(dc_reader *reader)
 {

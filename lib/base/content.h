@@ -59,6 +59,8 @@ gint64 dc_content_size(const dc_content *content);
 int dc_content_load(dc_content *content, gsize limit, GBytes **bytes, draftconv_error **error);
 
 gssize dc_reader_read(dc_reader *reader, void *buffer, gsize size, draftconv_error **error);
+/* Read until BUFFER is full or nothing is left. @return bytes, or negative error */
+gssize dc_reader_fill(dc_reader *reader, void *buffer, gsize size, draftconv_error **error);
 void dc_reader_free(dc_reader *reader);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(dc_content, dc_content_unref)

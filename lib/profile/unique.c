@@ -12,23 +12,6 @@ enum {
 };
 
 /* Up to SIZE bytes, fewer only at the end. */
-static gssize
-read_full(dc_reader *reader, guint8 *buffer, gsize size, draftconv_error **error)
-{
-	gsize have = 0;
-
-	while (have < size) {
-		gssize count = dc_reader_read(reader, buffer + have, size - have, error);
-
-		if (count < 0)
-			return count;
-		if (count == 0)
-			break;
-		have += (gsize)count;
-	}
-	return (gssize)have;
-}
-
 /* @return 1 the same bytes, 0 not, negative error */
 static int
 same_content(dc_content *a, dc_content *b, draftconv_error **error)
@@ -44,8 +27,8 @@ same_content(dc_content *a, dc_content *b, draftconv_error **error)
 	if (status < 0)
 		return status;
 	for (;;) {
-		gssize n = read_full(x, left, sizeof left, error);
-		gssize m = n < 0 ? n : read_full(y, right, sizeof right, error);
+		gssize n = dc_reader_fill(x, left, sizeof left, error);
+		gssize m = n < 0 ? n : dc_reader_fill(y, right, sizeof right, error);
 
 		if (m < 0)
 			return (int)m;

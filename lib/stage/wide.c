@@ -17,30 +17,11 @@ struct wide_reader {
 	bool ended;
 };
 
-/* Fill BUFFER as far as there is something. @return bytes, or negative error */
-static gssize
-read_piece(struct wide_reader *self, guint8 *buffer, draftconv_error **error)
-{
-	gsize have = 0;
-
-	while (have < PIECE) {
-		const gssize count =
-			dc_reader_read(self->inner, buffer + have, PIECE - have, error);
-
-		if (count < 0)
-			return count;
-		if (count == 0)
-			break;
-		have += (gsize)count;
-	}
-	return (gssize)have;
-}
-
 static int
 fill(struct wide_reader *self, draftconv_error **error)
 {
 	guint8 buffer[PIECE];
-	const gssize count = read_piece(self, buffer, error);
+	const gssize count = dc_reader_fill(self->inner, buffer, PIECE, error);
 
 	if (count < 0)
 		return (int)count;
