@@ -44,14 +44,6 @@ caller_failed(const struct caller_mailbox *mailbox, int status, draftconv_error 
 }
 
 static int
-check_cancelled(const struct caller_mailbox *mailbox, draftconv_error **error)
-{
-	if (!g_cancellable_is_cancelled(mailbox->cancellable))
-		return 0;
-	return dc_error_set(error, DRAFTCONV_ERROR_CANCELLED, "cancelled");
-}
-
-static int
 caller_look(dc_mailbox *base, const struct dc_look_query *query, struct dc_look **look,
 	draftconv_error **error)
 {
@@ -61,7 +53,7 @@ caller_look(dc_mailbox *base, const struct dc_look_query *query, struct dc_look 
 
 	for (size_t i = 0; i < query->n_names; i++) {
 		/* Without a way to ask, what was stored counts as there. */
-		int status = check_cancelled(mailbox, error);
+		int status = dc_mailbox_check_cancelled(mailbox->cancellable, error);
 		if (status < 0)
 			return status;
 		status = callbacks->has == NULL
@@ -188,7 +180,7 @@ caller_put(dc_mailbox *base, struct dc_put *puts, size_t n, const struct dc_look
 	struct caller_mailbox *mailbox = (struct caller_mailbox *)base;
 
 	for (size_t i = 0; i < n; i++) {
-		int status = check_cancelled(mailbox, error);
+		int status = dc_mailbox_check_cancelled(mailbox->cancellable, error);
 
 		if (status >= 0)
 			status = put_one(mailbox, &puts[i], error);

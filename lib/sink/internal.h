@@ -35,6 +35,8 @@ struct dc_mailbox {
 void dc_mailbox_init(dc_mailbox *mailbox, const struct dc_mailbox_class *class);
 /* Free what dc_mailbox itself holds; last step of a class's close. */
 void dc_mailbox_clear(dc_mailbox *mailbox);
+/* @return 0 or DRAFTCONV_ERROR_CANCELLED */
+int dc_mailbox_check_cancelled(GCancellable *cancellable, draftconv_error **error);
 
 /* A look is filled copy by copy (strings are copied), then finished: sorted, nothing twice. */
 struct dc_look *dc_look_new(void);

@@ -18,6 +18,14 @@ dc_mailbox_clear(dc_mailbox *mailbox)
 	g_clear_pointer(&mailbox->description, g_free);
 }
 
+int
+dc_mailbox_check_cancelled(GCancellable *cancellable, draftconv_error **error)
+{
+	if (!g_cancellable_is_cancelled(cancellable))
+		return DRAFTCONV_OK;
+	return dc_error_set(error, DRAFTCONV_ERROR_CANCELLED, "cancelled");
+}
+
 void
 dc_mailbox_close(dc_mailbox *mailbox)
 {

@@ -31,14 +31,6 @@ sink_name(bool maildir)
 }
 
 static int
-check_cancelled(const struct directory_mailbox *mailbox, draftconv_error **error)
-{
-	if (!g_cancellable_is_cancelled(mailbox->cancellable))
-		return 0;
-	return dc_error_set(error, DRAFTCONV_ERROR_CANCELLED, "cancelled");
-}
-
-static int
 ignore_bytes(void *user, const void *data, size_t size, draftconv_error **error)
 {
 	(void)user;
@@ -120,7 +112,7 @@ directory_look(dc_mailbox *base, const struct dc_look_query *query, struct dc_lo
 		struct dc_listed *listed = files->pdata[i];
 		bool named = g_hash_table_contains(names, listed->key);
 
-		status = check_cancelled(mailbox, error);
+		status = dc_mailbox_check_cancelled(mailbox->cancellable, error);
 		if (status < 0)
 			return status;
 		if (!named && query->n_identities == 0)
@@ -252,7 +244,7 @@ directory_put(dc_mailbox *base, struct dc_put *puts, size_t n, const struct dc_l
 	struct directory_mailbox *mailbox = (struct directory_mailbox *)base;
 
 	for (size_t i = 0; i < n; i++) {
-		int status = check_cancelled(mailbox, error);
+		int status = dc_mailbox_check_cancelled(mailbox->cancellable, error);
 
 		if (status >= 0)
 			status = put_one(mailbox, &puts[i], error);

@@ -137,8 +137,9 @@ write_anew(const struct mbox_mailbox *mailbox, int old, int new, struct dc_put *
 	int status = old < 0 ? 0 : copy_old(old, new, error);
 
 	for (size_t i = 0; status >= 0 && i < n; i++) {
-		if (g_cancellable_is_cancelled(mailbox->cancellable))
-			return dc_error_set(error, DRAFTCONV_ERROR_CANCELLED, "cancelled");
+		status = dc_mailbox_check_cancelled(mailbox->cancellable, error);
+		if (status < 0)
+			return status;
 		status = write_message(new, &puts[i], error);
 	}
 	if (status < 0)
@@ -208,10 +209,8 @@ static int
 put_on_output(struct mbox_mailbox *mailbox, struct dc_put *puts, size_t n, draftconv_error **error)
 {
 	for (size_t i = 0; i < n; i++) {
-		int status = 0;
+		int status = dc_mailbox_check_cancelled(mailbox->cancellable, error);
 
-		if (g_cancellable_is_cancelled(mailbox->cancellable))
-			status = dc_error_set(error, DRAFTCONV_ERROR_CANCELLED, "cancelled");
 		if (status >= 0)
 			status = write_message(STDOUT_FILENO, &puts[i], error);
 		if (status < 0)
