@@ -56,10 +56,10 @@ sweep(const char *directory)
 	const char *name;
 
 	while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+		if (!is_temp_name(name))
+			continue;
 		g_autofree char *path = g_build_filename(directory, name, NULL);
-
-		if (is_temp_name(name))
-			remove_if_left(path);
+		remove_if_left(path);
 	}
 	if (dir != NULL)
 		g_dir_close(dir);
