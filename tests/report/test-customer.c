@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/report/customer.h"
 
+#include "tests/report/fixture.h"
+
 #include <string.h>
 
 static const struct customer_case {
@@ -117,18 +119,10 @@ test_customer(gconstpointer data)
 	const struct customer_case *c = data;
 	g_autoptr(GString) text = g_string_new(NULL);
 	draftconv_page *page = NULL;
-	const draftconv_run_info info = {.struct_size = sizeof info,
-		.run = "a",
-		.ticket = "",
-		.who = "",
-		.source = "",
-		.destination = "",
-		.profile = "",
-		.version = "",
-		.failure = "",
-		.ended_s = c->stopped ? 0 : 1,
-		.source_damaged = c->damaged};
+	draftconv_run_info info = blank_run("a");
 
+	info.ended_s = c->stopped ? 0 : 1;
+	info.source_damaged = c->damaged;
 	g_assert_cmpint(draftconv_page_new(&page, NULL), ==, 0);
 	g_assert_cmpint(draftconv_page_add_run(page, &info, NULL, NULL), ==, 0);
 	for (size_t i = 0; i < G_N_ELEMENTS(c->outcomes); i++) {
@@ -162,19 +156,11 @@ test_read_back(void)
 		{"6", DRAFTCONV_OUTCOME_KEPT, DRAFTCONV_OUTCOME_COUNT, "copy-touched"},
 		{"7", DRAFTCONV_OUTCOME_DELIVERED, DRAFTCONV_OUTCOME_UNVERIFIED, NULL},
 	};
-	const draftconv_run_info info = {.struct_size = sizeof info,
-		.run = "a",
-		.ticket = "",
-		.who = "",
-		.source = "",
-		.destination = "",
-		.profile = "",
-		.version = "",
-		.failure = "",
-		.ended_s = 1};
+	draftconv_run_info info = blank_run("a");
 	g_autoptr(GString) text = g_string_new(NULL);
 	draftconv_page *page = NULL;
 
+	info.ended_s = 1;
 	g_assert_cmpint(draftconv_page_new(&page, NULL), ==, 0);
 	g_assert_cmpint(draftconv_page_add_run(page, &info, NULL, NULL), ==, 0);
 	for (size_t i = 0; i < G_N_ELEMENTS(drafts); i++)

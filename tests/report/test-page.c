@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "lib/report/report.h"
 
+#include "tests/report/fixture.h"
+
 #include <string.h>
 
 static int
@@ -171,18 +173,12 @@ static void
 test_unfinished(void)
 {
 	draftconv_page *page = new_page();
-	const draftconv_run_info info = {.struct_size = sizeof info,
-		.run = "b",
-		.ticket = "4711",
-		.who = "",
-		.source = "",
-		.destination = "",
-		.profile = "",
-		.version = "",
-		.started_s = 2000,
-		.ended_s = 2001,
-		.failure = "mail.example.org: no answer; 4 of 5 drafts were left undone"};
+	draftconv_run_info info = blank_run("b");
 
+	info.ticket = "4711";
+	info.started_s = 2000;
+	info.ended_s = 2001;
+	info.failure = "mail.example.org: no answer; 4 of 5 drafts were left undone";
 	add_run(page, "a", 1000, false);
 	add_draft(page, "a", "1", DRAFTCONV_OUTCOME_DELIVERED, NULL);
 	g_assert_cmpint(draftconv_page_add_run(page, &info, NULL, NULL), ==, 0);
@@ -197,19 +193,11 @@ static void
 test_damaged(void)
 {
 	draftconv_page *page = new_page();
-	const draftconv_run_info info = {.struct_size = sizeof info,
-		.run = "b",
-		.ticket = "",
-		.who = "",
-		.source = "",
-		.destination = "",
-		.profile = "",
-		.version = "",
-		.started_s = 2000,
-		.ended_s = 2001,
-		.failure = "",
-		.source_damaged = true};
+	draftconv_run_info info = blank_run("b");
 
+	info.started_s = 2000;
+	info.ended_s = 2001;
+	info.source_damaged = true;
 	g_assert_cmpint(draftconv_page_add_run(page, &info, NULL, NULL), ==, 0);
 	add_draft(page, "b", "1", DRAFTCONV_OUTCOME_DELIVERED, NULL);
 	g_autofree char *text = page_text(page);
