@@ -95,6 +95,9 @@ class Command(unittest.TestCase):
         self.fails(self.convert(end, self.dump("kari")), 69, "signal 9")
         end = self.script("echo '* PREAUTH hello'; echo going >&2\n")
         self.fails(self.convert(end, self.dump("kari")), 75, "going")
+        # What it is told breaks off, before what it says does.
+        end = self.script("exec <&-\necho '* PREAUTH hello'; echo leaving >&2\nsleep 0.3\n")
+        self.fails(self.convert(end, self.dump("kari")), 75, "leaving")
         self.fails(self.convert("/nonexistent/imap", self.dump("kari")), 69, "/nonexistent/imap")
 
     def test_much_on_standard_error_blocks_nobody(self):

@@ -296,6 +296,21 @@ dc_imap_transport_close(dc_imap_transport *transport)
 	dc_turn_take(turn, given);
 }
 
+/* A command that never said a word of IMAP is no way to a server. */
+static int
+ended(const dc_imap_transport *transport, const dc_imap_core *core, draftconv_error **error)
+{
+	const bool greeted = dc_imap_core_state(core)->greeted;
+
+	if (transport->tunnel == NULL)
+		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
+			"%s: the server closed the connection", transport->endpoint->title);
+	g_autofree char *how = dc_imap_tunnel_end(transport->tunnel);
+	return dc_error_set(error,
+		greeted ? DRAFTCONV_ERROR_TEMPORARY : DRAFTCONV_ERROR_UNREACHABLE, "%s: %s",
+		transport->endpoint->title, how);
+}
+
 /* @return 1 when bytes went out, 0 when none could */
 static int
 write_some(dc_imap_transport *transport, dc_imap_core *core, draftconv_error **error)
@@ -323,23 +338,12 @@ write_some(dc_imap_transport *transport, dc_imap_core *core, draftconv_error **e
 		transport->buffer, PIECE, NULL, NULL);
 	if (got > 0)
 		(void)dc_imap_core_feed(core, transport->buffer, (size_t)got, NULL);
+	/* A command that does not listen any more has mostly said why. */
+	if (transport->tunnel != NULL &&
+		g_error_matches(reason, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE))
+		return ended(transport, core, error);
 	return io_failed(
 		transport, reason, DRAFTCONV_ERROR_TEMPORARY, "the connection broke", error);
-}
-
-/* A command that never said a word of IMAP is no way to a server. */
-static int
-ended(const dc_imap_transport *transport, const dc_imap_core *core, draftconv_error **error)
-{
-	const bool greeted = dc_imap_core_state(core)->greeted;
-
-	if (transport->tunnel == NULL)
-		return dc_error_set(error, DRAFTCONV_ERROR_TEMPORARY,
-			"%s: the server closed the connection", transport->endpoint->title);
-	g_autofree char *how = dc_imap_tunnel_end(transport->tunnel);
-	return dc_error_set(error,
-		greeted ? DRAFTCONV_ERROR_TEMPORARY : DRAFTCONV_ERROR_UNREACHABLE, "%s: %s",
-		transport->endpoint->title, how);
 }
 
 static int
